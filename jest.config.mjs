@@ -1,0 +1,34 @@
+/** One configuration for every package: tests run against the sources, without a build. */
+export default {
+  testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/jest-postgres-start.cjs',
+  globalTeardown: '<rootDir>/test/support/jest-postgres-stop.cjs',
+  testMatch: [
+    '<rootDir>/{packages,examples}/*/test/**/*.test.ts',
+    '<rootDir>/test/*.test.ts',
+    '<rootDir>/test/e2e/**/*.test.ts',
+  ],
+  transform: {
+    '^.+\\.(ts|mjs)$': [
+      '@swc/jest',
+      {
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^@whodunit/test-support/(.+)$': '<rootDir>/test/support/$1.cjs',
+    '^@whodunit/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@whodunit/([^/]+)/([^/]+)$': '<rootDir>/packages/$1/src/$2/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.cache/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/compat/'],
+  coverageProvider: 'v8',
+};
