@@ -1,0 +1,248 @@
+import type { Sink, SinkError } from '../../model/sink.js';
+import type { Clock } from '../clock.js';
+import type { Entry, Journal, LossReason } from '../journal.js';
+import type { DispatchSettings } from '../settings.js';
+import { writeOnce } from './attempt.js';
+import { type BreakerState, breaker } from './breaker.js';
+import { deliverer } from './deliver.js';
+import { failureOf } from './failure.js';
+import { retryDelay } from './retry.js';
+import { sleeper } from './sleep.js';
+
+/** Events that a sink will never have. */
+export interface Loss {
+  readonly sink: string;
+  readonly reason: LossReason;
+  readonly count: number;
+  /** Sequence numbers of the first and the last of them. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a lane tells the auditor. */
+export interface LaneEvents {
+  failed(error: SinkError): void;
+  lost(loss: Loss): void;
+}
+
+/** Counted truth about one sink. */
+export interface SinkStats {
+  /** Events that the sink acknowledged. */
+  readonly delivered: number;
+  /** Writes that failed and were tried again, whole or in part. */
+  readonly retried: number;
+  /** Events that the sink will never have, for whatever reason. */
+  readonly lost: number;
+  /** Events that it does not have yet. */
+  readonly pending: number;
+  /** Age of the oldest of these, in milliseconds. */
+  readonly lagMs: number;
+  readonly breaker: BreakerState;
+  readonly state: 'opening' | 'ready' | 'gone' | 'closed';
+}
+
+/** The way to one sink. */
+export interface Lane {
+  readonly name: string;
+  /** Settles when `sink.open` did for the first time. */
+  readonly opened: Promise<void>;
+  /** Something was appended to the journal. */
+  appended(): void;
+  /** Sends what there is without waiting for a full batch. */
+  urge(): void;
+  /** Sends what is left until the signal is aborted, then closes the sink. */
+  close(deadline: AbortSignal): Promise<void>;
+  stats(): SinkStats;
+}
+
+/**
+ * One loop per sink: `IDLE -> COLLECT (events | bytes | time) -> WRITE (limit) -> ADVANCE`. A sink that says
+ * `concurrency` gets as many loops. Nothing here throws into the application, and no sink waits for another.
+ */
+export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, clock: Clock, tell: LaneEvents): Lane {
+  const door = breaker(clock, settings.breakerOpenMs);
+  const sleep = sleeper(clock);
+  const halt = new AbortController();
+  let idle: (() => void)[] = [];
+  let cancelTimer: (() => void) | undefined;
+  let state: SinkStats['state'] = 'opening';
+  let urgent = false;
+  let closing = false;
+  let delivered = 0;
+  let retried = 0;
+  let lost = 0;
+  let evicted: Loss | undefined;
+
+  const cursor = journal.cursor((entry) => {
+    lost += 1;
+    evicted = {
+      sink: sink.name,
+      reason: 'sink_lagging',
+      count: (evicted?.count ?? 0) + 1,
+      from: evicted?.from ?? seqOf(entry),
+      to: seqOf(entry),
+    };
+  });
+
+  const wake = (): void => {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    const waiting = idle;
+    idle = [];
+    for (const resolve of waiting) resolve();
+  };
+
+  const worthWriting = (): boolean =>
+    urgent || closing || cursor.count >= settings.maxBatchEvents || cursor.bytes >= settings.maxBatchBytes;
+
+  /** Waits until a batch is worth writing; `undefined` when the lane is at its end. */
+  const collect = async (): Promise<Entry[] | undefined> => {
+    let waited = false;
+    for (;;) {
+      if (halt.signal.aborted || state === 'gone') return undefined;
+      if (cursor.count > 0 && (waited || worthWriting())) {
+        const batch = cursor.take(settings.maxBatchEvents, settings.maxBatchBytes);
+        if (cursor.count === 0) urgent = false;
+        return batch;
+      }
+      if (closing) return undefined;
+      if (cursor.count > 0) cancelTimer ??= clock.after(settings.maxWaitMs, wake);
+      await new Promise<void>((resolve) => idle.push(resolve));
+      waited = true;
+    }
+  };
+
+  const write = async (entries: readonly Entry[], attempt: number): Promise<SinkError | undefined> => {
+    for (let wait = door.wait(); wait > 0 && !closing; wait = door.wait()) await sleep.for(wait);
+    if (halt.signal.aborted) return undefined;
+    try {
+      const events = entries.map((entry) => entry.event);
+      await writeOnce(sink, events, attempt, settings.writeTimeoutMs, clock, halt.signal);
+    } catch (error) {
+      const failure = failureOf(sink.name, error);
+      retried += 1;
+      if (failure.kind === 'retryable') door.failed();
+      if (failure.kind === 'endpoint') door.trip();
+      tell.failed(failure);
+      return failure;
+    }
+    door.succeeded();
+    advance(entries);
+    reportEvicted();
+    return undefined;
+  };
+
+  const advance = (entries: readonly Entry[]): void => {
+    delivered += entries.length;
+    cursor.pass(entries);
+  };
+
+  /** What was lost while the sink lagged behind is told when it works again, so that the gap reaches it too. */
+  const reportEvicted = (): void => {
+    const loss = evicted;
+    evicted = undefined;
+    if (loss !== undefined) tell.lost(loss);
+  };
+
+  const reject = (entries: readonly Entry[]): void => {
+    lost += entries.length;
+    cursor.pass(entries, 'sink_rejected');
+    const [from, to] = [seqOf(entries[0]), seqOf(entries.at(-1))];
+    tell.lost({ sink: sink.name, reason: 'sink_rejected', count: entries.length, from, to });
+  };
+
+  const disable = (): void => {
+    state = 'gone';
+    const left = cursor.leave('sink_gone');
+    lost += left.length;
+    const [from, to] = [seqOf(left[0]), seqOf(left.at(-1))];
+    tell.lost({ sink: sink.name, reason: 'sink_gone', count: left.length, from, to });
+    wake();
+  };
+
+  const deliver = deliverer({
+    write,
+    pause(failure, attempt) {
+      const jitter = retryDelay(attempt, settings.minRetryMs, settings.maxRetryMs, clock.random);
+      const asked = failure.retryAfterMs;
+      return sleep.for(asked === undefined ? jitter : Math.min(asked, settings.maxRetryAfterMs));
+    },
+    advance,
+    reject,
+    disable,
+    halted: () => halt.signal.aborted || state === 'gone',
+  });
+
+  const open = async (): Promise<void> => {
+    try {
+      await sink.open?.();
+    } catch (error) {
+      tell.failed(failureOf(sink.name, error));
+      throw error;
+    }
+  };
+  const opened = open();
+
+  /** A sink that did not open is opened again, for as long as it takes; at close it gets one more chance. */
+  const ready = async (): Promise<boolean> => {
+    let trying = opened;
+    for (let attempt = 1; ; attempt++) {
+      const error = await trying.then(() => undefined, failureOf.bind(undefined, sink.name));
+      if (error === undefined) return true;
+      const last = closing;
+      await sleep.for(
+        settings.minRetryMs + retryDelay(attempt, settings.minRetryMs, settings.maxRetryMs, clock.random),
+      );
+      if (last || halt.signal.aborted) return false;
+      trying = open();
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    if (!(await ready())) return;
+    state = 'ready';
+    const loop = async (): Promise<void> => {
+      for (let batch = await collect(); batch !== undefined; batch = await collect()) await deliver(batch);
+    };
+    await Promise.all(Array.from({ length: sink.concurrency ?? 1 }, loop));
+  };
+  const running = run();
+
+  return {
+    name: sink.name,
+    opened,
+    appended() {
+      if (idle.length === 0) return;
+      if (settings.maxWaitMs === 0 || worthWriting()) wake();
+      else cancelTimer ??= clock.after(settings.maxWaitMs, wake);
+    },
+    urge() {
+      urgent = cursor.count > 0;
+      wake();
+    },
+    async close(deadline) {
+      closing = true;
+      const stop = (): void => {
+        halt.abort();
+        sleep.end();
+      };
+      if (deadline.aborted) stop();
+      deadline.addEventListener('abort', stop, { once: true });
+      sleep.wake();
+      wake();
+      await running;
+      deadline.removeEventListener('abort', stop);
+      if (state !== 'gone') state = 'closed';
+      await sink.close?.();
+    },
+    stats() {
+      const oldest = cursor.oldest;
+      const lagMs = oldest === undefined ? 0 : Math.max(0, Math.round(clock.steady() - oldest));
+      return { delivered, retried, lost, pending: cursor.pending, lagMs, breaker: door.state, state };
+    },
+  };
+}
+
+function seqOf(entry: Entry | undefined): number {
+  return entry?.event.seal?.seq ?? 0;
+}

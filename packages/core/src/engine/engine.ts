@@ -1,0 +1,162 @@
+import { AuditError } from '../model/errors.js';
+import type { ResourceOptions } from '../model/options.js';
+import type { Sink } from '../model/sink.js';
+import { buildEvent } from '../pure/build.js';
+import type { Draft } from '../pure/draft.js';
+import { idGenerator, timeWriter } from '../pure/id.js';
+import { compileRules, type RuleInput, type Verdict } from '../pure/rules.js';
+import { FIRST_PREV, leafHash } from '../pure/seal.js';
+import { severityOf } from '../pure/words.js';
+import type { Clock } from './clock.js';
+import { type Lane, type Loss, lane } from './dispatch/lane.js';
+import { type Entry, type Journal, type LossReason, memoryJournal } from './journal.js';
+import { type Report, reporter } from './report.js';
+import type { Settings } from './settings.js';
+
+/** The running pipeline behind an auditor: what scopes and bindings work with. */
+export interface Engine {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly lanes: readonly Lane[];
+  readonly report: Report;
+  readonly newId: () => string;
+  /** Rules for what was captured: the application's own, then the built-in ones. */
+  readonly decide: (input: RuleInput) => Verdict;
+  /** Rules for what was recorded by hand: the application's own, else it is recorded. */
+  readonly decideByHand: (input: RuleInput) => Verdict;
+  resource(type: string | undefined): ResourceOptions<never> | undefined;
+  /** Builds, seals and appends. `undefined`: there was no room or the auditor is closed; counted and reported. */
+  submit(draft: Draft): Entry | undefined;
+  readonly counts: Counts;
+  /** Requests whose response has not ended; `close` waits for them. */
+  readonly open: Set<OpenRequest>;
+  /** What still has an event to give before the end. */
+  readonly beforeStop: Set<() => void>;
+  /** No more events are taken. */
+  stop(): void;
+}
+
+/** A request that is being watched. */
+export interface OpenRequest {
+  /** The process ends first: makes the event with outcome `unknown`. */
+  interrupt(): void;
+}
+
+/** What happened to events before they reached the journal. */
+export interface Counts {
+  accepted: number;
+  /** Captured and turned down by a rule. */
+  ruledOut: number;
+  dropped: Record<'journal_full' | 'closed' | 'capture_failed', number>;
+}
+
+export function createEngine(settings: Settings, sinks: readonly Sink[], clock: Clock): Engine {
+  const report = reporter(settings.onError, clock);
+  const journal = memoryJournal(settings.journal);
+  const newId = idGenerator(clock.now, clock.fill);
+  const writeTime = timeWriter();
+  const stream = newId();
+  const counts: Counts = { accepted: 0, ruledOut: 0, dropped: { journal_full: 0, closed: 0, capture_failed: 0 } };
+  const beforeStop = new Set<() => void>();
+  const own = compileRules(settings.rules);
+  let seq = 0;
+  let prev = FIRST_PREV;
+  let stopped = false;
+  let refused: { count: number; from: number; to: number } | undefined;
+
+  /** The one place where an event is built, sealed and appended. */
+  const seal = (draft: Draft): Entry => {
+    const recordedAt = writeTime(clock.now());
+    const place = Object.freeze({ prev, recordedAt, seq, stream });
+    const built = buildEvent(draft, place, settings.service, writeTime(draft.time), settings.redactor);
+    seq += 1;
+    prev = leafHash(built.canonical);
+    counts.accepted += 1;
+    const entry = journal.append(built.event, built.line.length, clock.steady());
+    for (const one of lanes) one.appended();
+    return entry;
+  };
+
+  /** Seals what was lost, so that no gap is silent. */
+  const sealGap = (reason: LossReason, metadata: Readonly<Record<string, unknown>>): void => {
+    if (stopped || !journal.admit('audit')) return;
+    seal({
+      id: newId(),
+      time: clock.now(),
+      action: 'audit.gap',
+      category: 'audit',
+      operation: 'execute',
+      outcome: 'failure',
+      severity: severityOf('audit.gap', 'failure'),
+      reason: { code: reason },
+      actor: { type: 'system' },
+      capture: { by: 'whodunit', why: 'events were lost', level: 'changes' },
+      metadata,
+    });
+  };
+
+  const lost = (loss: Loss): void => {
+    const { sink, reason, count, from, to } = loss;
+    const message = `Sink \`${sink}\` will never have ${count} event(s) (${reason}). See \`audit.gap\` and the sink's README.`;
+    report(new AuditError(LOSS_CODES[reason], message), `${sink} ${reason}`);
+    if (count > 0) sealGap(reason, { count, from, reason, sink, to });
+  };
+
+  const sealRefused = (): void => {
+    const gap = refused;
+    refused = undefined;
+    if (gap === undefined) return;
+    sealGap('journal_full', { ...gap, from: writeTime(gap.from), reason: 'journal_full', to: writeTime(gap.to) });
+  };
+
+  const refuse = (draft: Draft): undefined => {
+    counts.dropped.journal_full += 1;
+    refused = { count: (refused?.count ?? 0) + 1, from: refused?.from ?? draft.time, to: draft.time };
+    const message = `The journal is full, ${refused.count} event(s) were lost. A sink is down or too slow: see auditor.health().`;
+    report(new AuditError('AUDIT_JOURNAL_FULL', message));
+    return undefined;
+  };
+
+  const lanes = sinks.map((sink) =>
+    lane(sink, journal, settings.dispatch, clock, { failed: (error) => report(error, sink.name), lost }),
+  );
+
+  return {
+    settings,
+    clock,
+    journal,
+    lanes,
+    report,
+    newId,
+    counts,
+    open: new Set(),
+    beforeStop,
+    decide: own.captured,
+    decideByHand: own.byHand,
+    resource: (type) =>
+      type !== undefined && Object.hasOwn(settings.resources, type) ? settings.resources[type] : undefined,
+    submit(draft) {
+      if (stopped) {
+        counts.dropped.closed += 1;
+        report(new AuditError('AUDIT_CLOSED', 'An event came after close() and was lost. Close the auditor last.'));
+        return undefined;
+      }
+      if (!journal.admit(draft.category)) return refuse(draft);
+      if (refused !== undefined) sealRefused();
+      return seal(draft);
+    },
+    stop() {
+      for (const last of [...beforeStop]) last();
+      if (refused !== undefined) sealRefused();
+      stopped = true;
+    },
+  };
+}
+
+const LOSS_CODES = {
+  journal_full: 'AUDIT_JOURNAL_FULL',
+  sink_lagging: 'AUDIT_JOURNAL_FULL',
+  sink_rejected: 'AUDIT_SINK_REJECTED',
+  sink_gone: 'AUDIT_SINK_GONE',
+} as const;

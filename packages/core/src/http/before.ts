@@ -1,0 +1,92 @@
+import { types } from 'node:util';
+import { AuditError } from '../model/errors.js';
+import { singularOf, wordsOf } from '../pure/recognise/index.js';
+import { pathOf, type RequestScope } from './request-scope.js';
+
+/** How long a loader may take; then the diff is told to be missing. */
+const LOAD_TIMEOUT_MS = 1_000;
+
+/** What stands for a state that could not be read. */
+export const UNREAD: unique symbol = Symbol('unread');
+
+/**
+ * Reads the state before an update or delete, when the application gave a loader for the resource in the path. The
+ * request waits for it, at most a second. `undefined` when there is nothing to wait for.
+ */
+export function loadBefore(scope: RequestScope): Promise<unknown> | undefined {
+  const { resources } = scope.engine.settings;
+  if (scope.method === 'GET' || scope.method === 'HEAD') return undefined;
+  for (const type in resources) {
+    if (resources[type]?.load === undefined) continue;
+    const id = idInPath(scope.url, type);
+    if (id === undefined) continue;
+    const before = load(scope, type, id);
+    scope.loading = { type, id, before };
+    return before;
+  }
+  return undefined;
+}
+
+/** Asks the loader for one state, frozen in time by a copy of what it holds. Never rejects. */
+export async function load(scope: RequestScope, type: string, id: string): Promise<unknown> {
+  const { engine } = scope;
+  let cancel = (): void => undefined;
+  try {
+    const late = new Promise<typeof UNREAD>((resolve) => {
+      cancel = engine.clock.after(LOAD_TIMEOUT_MS, () => resolve(UNREAD));
+    });
+    const loaded = Promise.resolve(engine.resource(type)?.load?.(id, scope.carrier as never));
+    const state: unknown = await Promise.race([loaded, late]);
+    if (state === UNREAD) {
+      const message = `resources.${type}.load took longer than ${LOAD_TIMEOUT_MS} ms; the event has no diff. Make it quicker.`;
+      engine.report(new AuditError('AUDIT_CAPTURE_FAILED', message), type);
+    }
+    return copyOf(state);
+  } catch (cause) {
+    const message = `resources.${type}.load failed; the event has no diff. See \`cause\`.`;
+    engine.report(new AuditError('AUDIT_CAPTURE_FAILED', message, { cause }), type);
+    return UNREAD;
+  } finally {
+    cancel();
+  }
+}
+
+/**
+ * An application's cache hands out one and the same object before and after; a shallow copy of each level keeps the
+ * old values. Instances of classes and built-in types keep their identity: nothing of them is executed.
+ */
+function copyOf(state: unknown, depth = 0): unknown {
+  if (typeof state !== 'object' || state === null || depth > 8 || types.isProxy(state)) return state;
+  if (Array.isArray(state)) return state.length > 1_000 ? state : state.map((item) => copyOf(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(state);
+  if (prototype !== null && prototype !== Object.prototype && types.isExternal(state)) return state;
+  if (types.isDate(state) || types.isMap(state) || types.isSet(state) || ArrayBuffer.isView(state)) return state;
+  const copy = Object.create(prototype as object | null) as object;
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(state))) {
+    const held = 'value' in descriptor ? { ...descriptor, value: copyOf(descriptor.value, depth + 1) } : descriptor;
+    Object.defineProperty(copy, name, held);
+  }
+  return copy;
+}
+
+/** The segment behind the resource's own: `/api/projects/42/archive` has project 42. */
+function idInPath(url: string, type: string): string | undefined {
+  const segments = pathOf(url).split('/');
+  for (let i = segments.length - 2; i >= 0; i--) {
+    const id = segments[i + 1];
+    if (id === undefined || id === '') continue;
+    if (
+      wordsOf(segments[i] ?? '')
+        .map(singularOf)
+        .join('_') !== type &&
+      segments[i] !== type
+    )
+      continue;
+    try {
+      return decodeURIComponent(id);
+    } catch {
+      return id;
+    }
+  }
+  return undefined;
+}

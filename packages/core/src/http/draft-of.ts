@@ -1,0 +1,182 @@
+import { ownChanges } from '../engine/run.js';
+import { nameOf, tenantFrom } from '../engine/scope.js';
+import type { Actor, Category, Operation, Resource, Tenant } from '../model/event.js';
+import type { Draft } from '../pure/draft.js';
+import type { Recognition } from '../pure/recognise/index.js';
+import type { Verdict } from '../pure/rules.js';
+import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
+import { createdId, parseAnswer } from './answer.js';
+import { endingOf, isLogin, loginResultOf, type Result, resultOf } from './outcome.js';
+import type { Plan } from './plan.js';
+import type { RequestScope } from './request-scope.js';
+import { type Told, toldByLoader, toldByRoute } from './told.js';
+import { traceOf } from './trace.js';
+import { signedInBy, tenantInRoute, whoOf, withClaim } from './who.js';
+
+/** What the application was asked for, when it had an answer. */
+export interface Known {
+  readonly actor?: Actor;
+  readonly tenant?: Tenant | undefined;
+  /** States that a loader read; both are there or none. */
+  readonly states?: { readonly before: unknown; readonly after: unknown };
+}
+
+/** What was done, after everybody who can refine it has spoken. */
+interface Deed {
+  readonly action: string;
+  readonly category: Category;
+  readonly operation: Operation;
+}
+
+/**
+ * The event of one request, from everything that is known when its response has ended. `undefined` when the rules turn
+ * it down. `decide` gives the rules' answer.
+ */
+export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: Decide): Draft | undefined {
+  const { recognition } = plan;
+  const deed = deedOf(scope, recognition);
+  const ending = endingOf(scope.raw.res);
+  const answer = needsAnswer(deed) ? parseAnswer(scope.answer) : undefined;
+  const body = scope.body();
+  const params = scope.params();
+  let { actor, tenant, by } = whoOf(scope, known.actor);
+  const plain = isLogin(deed) ? loginResultOf(ending, answer, actor) : resultOf(ending);
+  const result: Result = scope.outcome === undefined ? plain : { outcome: scope.outcome };
+  if (deed.category === 'auth' || deed.category === 'account') {
+    if (result.outcome === 'success' && actor.type === 'anonymous' && (isLogin(deed) || deed.operation === 'create')) {
+      const signedIn = signedInBy(answer);
+      if (signedIn !== undefined) [actor, by] = [signedIn, 'the answer'];
+    }
+    actor = withClaim(actor, body);
+  }
+  const resource = resourceOf(scope, recognition, params, { deed, answer, body, actor, outcome: result.outcome });
+  const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
+  const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
+  if (level === 'none') return undefined;
+  const told = level === 'metadata' ? undefined : whatChanged(scope, deed, resource, result, known, body);
+  const name = resource?.name ?? told?.name;
+  return {
+    id: scope.id,
+    time: scope.time,
+    action: deed.action,
+    category: deed.category,
+    operation: deed.operation,
+    outcome: result.outcome,
+    severity: severityOf(deed.action, result.outcome),
+    reason: scope.reason ?? result.reason,
+    actor,
+    tenant:
+      (scope.tenant === undefined ? known.tenant : tenantFrom(scope.tenant)) ??
+      tenant ??
+      tenantInRoute(recognition, params),
+    source: scope.source(),
+    resource: resource === undefined || name === undefined ? resource : { ...resource, name },
+    changes: told?.changes,
+    diff: told?.diff,
+    unordered: told?.unordered,
+    request: {
+      id: scope.requestId(),
+      method: scope.method,
+      route: scope.route(),
+      status: ending.sent ? ending.status : undefined,
+      durationMs: Math.round((scope.engine.clock.steady() - scope.started) * 10) / 10,
+    },
+    trace: traceOf(scope.raw.req.headers['traceparent']),
+    capture: {
+      by: scope.binding.by,
+      why: `${scope.action === undefined ? recognition.why : 'named by the application'}; actor: ${by}`,
+      rule: scope.level === undefined ? verdict.rule : undefined,
+      level,
+    },
+    metadata: level === 'full' ? { ...scope.metadata, answer: parseAnswer(scope.answer), body } : scope.metadata,
+  };
+}
+
+/** The rules' answer for a deed; the caller keeps answers that depend on nothing but the route. */
+export type Decide = (
+  scope: RequestScope,
+  plan: Plan,
+  deed: Deed,
+  outcome: Draft['outcome'],
+  resource: string | undefined,
+) => Verdict;
+
+function deedOf(scope: RequestScope, recognition: Recognition): Deed {
+  if (scope.action === undefined) return recognition;
+  const action = normaliseAction(scope.action);
+  if (action === recognition.action) return recognition;
+  return { action, category: categoryOf(action), operation: operationOf(action) };
+}
+
+function needsAnswer({ category, operation }: Deed): boolean {
+  return category === 'auth' || category === 'account' || operation === 'create' || operation === 'execute';
+}
+
+interface Facts {
+  readonly deed: Deed;
+  readonly answer: unknown;
+  readonly body: unknown;
+  readonly actor: Actor;
+  readonly outcome: Draft['outcome'];
+}
+
+function resourceOf(
+  scope: RequestScope,
+  recognition: Recognition,
+  params: Readonly<Record<string, unknown>>,
+  facts: Facts,
+): Resource | undefined {
+  const { id: ownId, name: ownName, parent: ownParent, type: ownType } = scope.resource ?? {};
+  const type = ownType ?? recognition.resource;
+  if (type === undefined) return undefined;
+  const parent = ownParent ?? parentOf(recognition, params);
+  const id = ownId ?? idOf(scope, recognition, params, facts, type);
+  const member = scope.engine.resource(type)?.name;
+  const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);
+  return {
+    type,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined || facts.deed.category === 'auth' ? {} : { name }),
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
+function idOf(
+  scope: RequestScope,
+  recognition: Recognition,
+  params: Readonly<Record<string, unknown>>,
+  { deed, answer, actor, outcome }: Facts,
+  type: string,
+): string | undefined {
+  const param = scope.idParam ?? recognition.idParam;
+  const named = param === undefined ? undefined : params[param];
+  if (typeof named === 'string' || typeof named === 'number') return String(named);
+  if (outcome !== 'success') return undefined;
+  if (deed.category === 'auth') return type === 'user' ? actor.id : undefined;
+  if (deed.operation === 'create') return createdId(answer, type, scope.raw.res.getHeader('location'));
+  // `/me` and `/account`: the resource is who does it.
+  return deed.category === 'account' && type === 'user' && actor.type === 'user' ? actor.id : undefined;
+}
+
+function parentOf({ parent }: Recognition, params: Readonly<Record<string, unknown>>): Resource['parent'] {
+  const id = parent === undefined ? undefined : params[parent.param];
+  return parent !== undefined && (typeof id === 'string' || typeof id === 'number')
+    ? { type: parent.type, id: String(id) }
+    : undefined;
+}
+
+/** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
+function whatChanged(
+  scope: RequestScope,
+  deed: Deed,
+  resource: Resource | undefined,
+  result: Result,
+  known: Known,
+  body: unknown,
+): Told | undefined {
+  const own = ownChanges(scope.changes);
+  if (own !== undefined) return { ...own, name: scope.changes?.find((change) => change.name !== undefined)?.name };
+  if (deed.category === 'auth' || deed.operation === 'read') return undefined;
+  if (known.states !== undefined) return toldByLoader(scope.engine, resource?.type, known.states);
+  return result.outcome === 'success' ? toldByRoute(scope.engine, deed, body) : undefined;
+}

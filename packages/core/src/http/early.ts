@@ -1,0 +1,43 @@
+import type { HttpRequest } from '../model/http.js';
+import { type ResolvedActor, resolveActor } from '../pure/actor/index.js';
+
+/** Paths on which somebody may be signed out: there the user is gone when the response ends. */
+const LEAVES =
+  /log-?_?(?:out|off)|sign-?_?(?:out|off)|session|impersonat|switch|revoke|account|users?\/me|\/me\b|profile/i;
+
+export function mayLeave(url: string): boolean {
+  return LEAVES.test(url);
+}
+
+/**
+ * Remembers who was signed in while the request went through, by watching `user` and `session` being set on the request
+ * object: passport, sessions and guards all assign them. The members behave as plain ones for everybody else.
+ */
+export function rememberActor(request: HttpRequest, remember: (resolved: ResolvedActor) => void): void {
+  const look = (): void => {
+    const resolved = resolveActor(request);
+    if (resolved.actor.type !== 'anonymous' && resolved.actor.type !== 'unresolved') remember(resolved);
+  };
+  for (const name of ['user', 'session', 'auth']) watchMember(request, name, look);
+  look();
+}
+
+function watchMember(request: object, name: string, look: () => void): void {
+  const before = Object.getOwnPropertyDescriptor(request, name);
+  if (before !== undefined && (before.configurable !== true || before.get !== undefined || before.set !== undefined))
+    return;
+  // An inherited member has its own rules; leave it alone.
+  if (before === undefined && name in request) return;
+  let value: unknown = before?.value;
+  Object.defineProperty(request, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => value,
+    set(next: unknown) {
+      // Before it goes, and after it came: a logout removes it, a login or a session store brings it.
+      look();
+      value = next;
+      look();
+    },
+  });
+}

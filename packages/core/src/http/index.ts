@@ -1,0 +1,12 @@
+/**
+ * For bindings: what turns a request and response of node:http into an event. Applications use `@whodunit/express` or
+ * `@whodunit/nestjs`.
+ *
+ * @module
+ */
+export { type Auditor, createAuditor, isAuditor } from '../engine/auditor.js';
+export { singularOf, templateOf, wordsOf } from '../pure/recognise/index.js';
+export { addressOf, type Trust } from './address.js';
+export type { HttpBinding, RawExchange, Refinable } from './binding.js';
+export { observe, scopeOfRequest } from './observe.js';
+export { RequestScope } from './request-scope.js';

@@ -1,0 +1,121 @@
+import type { Engine, OpenRequest } from '../engine/engine.js';
+import { Scope } from '../engine/scope.js';
+import type { Actor, Level, Source, Tenant } from '../model/event.js';
+import type { HttpRequest } from '../model/http.js';
+import { type ResolvedActor, resolveActor } from '../pure/actor/index.js';
+import type { RequestFacts } from '../pure/draft.js';
+import { templateOf } from '../pure/recognise/index.js';
+import type { HttpBinding, RawExchange, Refinable } from './binding.js';
+
+/** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
+export class RequestScope extends Scope implements OpenRequest, Refinable {
+  readonly binding: HttpBinding;
+  readonly carrier: HttpRequest;
+  readonly raw: RawExchange;
+  readonly method: string;
+  readonly url: string;
+  /** Wall and monotonic clock when it came in. */
+  readonly time: number;
+  readonly started: number;
+  /** Gone from the socket once the client left. */
+  readonly remoteAddress: string | undefined;
+  /** Who was signed in earlier in this request. */
+  early: ResolvedActor | undefined;
+  /** Text of the answer. */
+  answer: string | undefined;
+  /** The resource in the path whose state is read before the handler runs, and that reading. */
+  loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
+  level: Level | undefined;
+  idParam: string | undefined;
+  done = false;
+  #source: Source | undefined;
+
+  constructor(engine: Engine, binding: HttpBinding, carrier: HttpRequest, raw: RawExchange) {
+    super(engine);
+    this.binding = binding;
+    this.carrier = carrier;
+    this.raw = raw;
+    this.method = raw.req.method ?? 'GET';
+    this.url = (raw.req as { originalUrl?: string }).originalUrl ?? raw.req.url ?? '/';
+    this.time = engine.clock.now();
+    this.started = engine.clock.steady();
+    this.remoteAddress = raw.req.socket.remoteAddress;
+  }
+
+  /** Set by whoever watches this request. */
+  onInterrupt: (() => void) | undefined;
+
+  interrupt(): void {
+    this.setOutcome('unknown', { code: 'process_ended' });
+    this.onInterrupt?.();
+  }
+
+  /** What the path alone says, when no route matched. */
+  inferred(): { readonly route: string; readonly params: Readonly<Record<string, string>> } {
+    return templateOf(pathOf(this.url));
+  }
+
+  route(): string {
+    return attempt(() => this.binding.route(this.carrier)) ?? this.inferred().route;
+  }
+
+  params(): Readonly<Record<string, unknown>> {
+    const known = attempt(() => this.binding.route(this.carrier)) !== undefined;
+    return (known ? attempt(() => this.binding.params(this.carrier)) : this.inferred().params) ?? {};
+  }
+
+  body(): unknown {
+    return attempt(() => this.binding.body(this.carrier));
+  }
+
+  resolved(): ResolvedActor {
+    return resolveActor(this.carrier, this.early);
+  }
+
+  override knownActor(): Actor {
+    return super.knownActor() ?? this.resolved().actor;
+  }
+
+  override knownTenant(): Tenant | undefined {
+    return super.knownTenant() ?? this.resolved().tenant;
+  }
+
+  override source(): Source {
+    this.#source ??= this.#findSource();
+    return this.#source;
+  }
+
+  override request(): RequestFacts {
+    return { id: this.requestId(), method: this.method, route: this.route() };
+  }
+
+  /** The id that the application gave the request (for its own logs), else the event's. Headers give none. */
+  requestId(): string {
+    const { id } = this.carrier as { id?: unknown };
+    if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
+    return typeof id === 'number' ? String(id) : this.id;
+  }
+
+  #findSource(): Source {
+    const address = attempt(() => this.binding.address(this.carrier, this.remoteAddress)) ?? {};
+    const userAgent = this.raw.req.headers['user-agent'];
+    return userAgent === undefined ? address : { ...address, userAgent };
+  }
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  const path = end < 0 ? url : url.slice(0, end);
+  // Absolute form (RFC 9112, 3.2.2), as proxies send it.
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
+}
+
+/** What a framework or an application may fail to say must not cost the event. */
+function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}

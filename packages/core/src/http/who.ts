@@ -1,0 +1,67 @@
+import { hash } from 'node:crypto';
+import { actorFrom } from '../engine/scope.js';
+import type { Actor, Tenant } from '../model/event.js';
+import { actorFromClaims, claimedIdentity, tenantFromParams } from '../pure/actor/index.js';
+import type { Recognition } from '../pure/recognise/index.js';
+import { holdersOf } from './answer.js';
+import type { RequestScope } from './request-scope.js';
+
+/** Who did it, for which customer, and what said so. */
+export interface Who {
+  readonly actor: Actor;
+  readonly tenant: Tenant | undefined;
+  readonly by: string;
+}
+
+/** What the application said, else what auth libraries left on the request: now, when the response has ended. */
+export function whoOf(scope: RequestScope, given: Actor | undefined): Who {
+  const resolved = scope.resolved();
+  const explicit = scope.actor === undefined ? given : actorFrom(scope.actor);
+  const actor = withoutSessionId(explicit ?? resolved.actor);
+  return { actor, tenant: resolved.tenant, by: explicit === undefined ? resolved.by : 'the application' };
+}
+
+/** A login or signup that succeeded without a session: the answer says who it is now. */
+export function signedInBy(answer: unknown): Actor | undefined {
+  for (const holder of holdersOf(answer, 'user')) {
+    const actor = actorFromClaims(holder) ?? actorFromClaims(claimsOf(holder), 'token');
+    if (actor?.id !== undefined) return withoutSessionId(actor);
+  }
+  return undefined;
+}
+
+/** The identity that was attempted: kept as claimed, never as who it was. */
+export function withClaim(actor: Actor, body: unknown): Actor {
+  if (actor.type !== 'anonymous' && actor.type !== 'unresolved') return actor;
+  const claimed = claimedIdentity(body);
+  return claimed === undefined ? actor : { ...actor, claimed };
+}
+
+export function tenantInRoute(recognition: Recognition, params: Readonly<Record<string, unknown>>): Tenant | undefined {
+  const { tenantParam } = recognition;
+  const named = tenantParam === undefined ? undefined : params[tenantParam];
+  return typeof named === 'string' && named !== '' ? { id: named } : tenantFromParams(params);
+}
+
+/** A session id opens the session: only a hash of it, enough to tell two sessions apart, is stored. */
+function withoutSessionId(actor: Actor): Actor {
+  if (actor.auth?.session === undefined) return actor;
+  return { ...actor, auth: { ...actor.auth, session: hash('sha256', String(actor.auth.session), 'hex').slice(0, 16) } };
+}
+
+const TOKENS = ['access_token', 'accessToken', 'token', 'jwt', 'id_token', 'idToken'];
+
+/** The claims of a token that this very application has just issued; nobody else's token is ever read. */
+function claimsOf(holder: Readonly<Record<string, unknown>>): unknown {
+  for (const name of TOKENS) {
+    const token = Object.hasOwn(holder, name) ? holder[name] : undefined;
+    const [, payload] = typeof token === 'string' && token.length < 8_192 ? token.split('.', 3) : [];
+    if (payload === undefined) continue;
+    try {
+      return JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+export { type Auditor, type AuditorHealth, type AuditorStats, createAuditor } from './engine/auditor.js';
+export { fallback, tee, when } from './engine/combine.js';
+export { consoleSink, describeEvent } from './engine/console-sink.js';
+export type { SinkStats } from './engine/dispatch/lane.js';
+export type { RunOptions } from './engine/run.js';
+export { currentScope } from './engine/scope.js';
+export { type Check, checkOptions, is } from './model/check.js';
+export { DEFAULTS } from './model/defaults.js';
+export { AuditError, type AuditErrorCode } from './model/errors.js';
+export {
+  type Actor,
+  type ActorType,
+  type AuditEvent,
+  type Category,
+  type Change,
+  type Diff,
+  type JsonObject,
+  type JsonValue,
+  type Level,
+  MAX_EVENT_BYTES,
+  type Operation,
+  type Outcome,
+  type Reason,
+  type Resource,
+  type Seal,
+  type Severity,
+  type Source,
+  type Tenant,
+} from './model/event.js';
+export type { ClientAddress, HttpRequest } from './model/http.js';
+export type { EventInput } from './model/input.js';
+export type {
+  ActorInput,
+  AuditorOptions,
+  DispatchOptions,
+  JournalOptions,
+  RedactOptions,
+  ResourceOptions,
+  Rule,
+  RuleMatch,
+  ServiceOptions,
+} from './model/options.js';
+export type { AuditScope } from './model/scope.js';
+export { type Delivery, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
+export { eventLine } from './pure/canonical.js';

@@ -1,0 +1,188 @@
+import type { Actor, ActorType, Tenant } from '../../model/event.js';
+import { firstOf, idFrom, read, readPath, textFrom } from './read.js';
+
+/** Where an id stands in a user object or in the claims of a token, first found wins. */
+export const USER_ID = ['sub', 'uid', 'oid', 'id', 'userId', '_id', 'user_id', 'userID', 'uuid', 'guid'] as const;
+
+/** What names a person when there is no id. */
+const USER_NAME = ['username', 'login', 'preferred_username', 'userName', 'user_name'] as const;
+
+/** Where a person's name stands. */
+const DISPLAY_NAME = ['name', 'displayName', 'display_name', 'fullName', 'full_name', 'nickname'] as const;
+
+const EMAIL = [
+  'email',
+  'mail',
+  'emailAddress',
+  'email_address',
+  'emails.0.value',
+  'emails.0',
+  'primaryEmailAddress.emailAddress',
+  'upn',
+] as const;
+
+/** Where a tenant's id stands, first found wins. */
+export const TENANT_ID = [
+  'tenantId',
+  'tenant_id',
+  'org_id',
+  'orgId',
+  'organizationId',
+  'organization_id',
+  'o.id',
+  'tid',
+  'firebase.tenant',
+  'tId',
+  'app_metadata.tenant_id',
+  'org_code',
+  'activeOrganizationId',
+  'workspaceId',
+  'workspace_id',
+  'tenant.id',
+  'tenant._id',
+  'organization.id',
+  'organization._id',
+  'org.id',
+  'tenant',
+] as const;
+
+const TENANT_NAME = [
+  'tenantName',
+  'tenant_name',
+  'org_name',
+  'orgName',
+  'organizationName',
+  'organization_name',
+  'tenant.name',
+  'organization.name',
+  'org.name',
+  'orgSlug',
+  'org_slug',
+  'o.slg',
+] as const;
+
+/** Who really sits at the keyboard while somebody is impersonated. */
+const IMPERSONATOR = [
+  'act.sub',
+  'act',
+  'actor.sub',
+  'actor.id',
+  'actor',
+  'impersonatedBy.id',
+  'impersonatedBy',
+  'impersonated_by',
+  'impersonator.sub',
+  'impersonator.id',
+  'impersonator',
+  'impersonatorId',
+  'impersonator_id',
+  'originalUser.id',
+  'originalUserId',
+  'original_user_id',
+] as const;
+
+const SESSION_ID = ['sid', 'session_id', 'sessionId', 'jti'] as const;
+
+/** A person, as far as a user object or the claims of a verified token say. Undefined when they name nobody. */
+export function actorFromClaims(claims: unknown, method?: string): Actor | undefined {
+  const bare = idFrom(claims);
+  if (bare !== undefined) return { type: 'user', id: bare, ...authOf(undefined, method) };
+  if (typeof claims !== 'object' || claims === null) return undefined;
+  const service = serviceOf(claims);
+  const id = firstOf(claims, USER_ID, idFrom) ?? firstOf(claims, USER_NAME, idFrom);
+  const email = firstOf(claims, EMAIL, emailFrom);
+  if (id === undefined && email === undefined) return undefined;
+  const name = nameOf(claims);
+  return {
+    type: service,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    ...authOf(claims, method),
+  };
+}
+
+/**
+ * The same actor, turned around when somebody acts in another's name: the one at the keyboard is the actor, the other
+ * stands in `onBehalfOf`. `sources` are looked through in turn.
+ */
+export function withImpersonator(actor: Actor, ...sources: readonly unknown[]): Actor {
+  for (const source of sources) {
+    if (typeof source !== 'object' || source === null) continue;
+    const id = firstOf(source, IMPERSONATOR, idFrom);
+    if (id === undefined || id === actor.id) continue;
+    const { auth, type, ...person } = actor;
+    return { type: 'user', id, ...(auth === undefined ? {} : { auth }), onBehalfOf: { type, ...person } };
+  }
+  return actor;
+}
+
+/** The tenant that claims, a user object or a session name. `sources` are looked through in turn. */
+export function tenantFromClaims(...sources: readonly unknown[]): Tenant | undefined {
+  for (const source of sources) {
+    if (typeof source !== 'object' || source === null) continue;
+    const id = firstOf(source, TENANT_ID, idFrom) ?? keycloakOrganization(read(source, 'organization'));
+    if (id === undefined) continue;
+    const name = firstOf(source, TENANT_NAME, textFrom);
+    return { id, ...(name === undefined ? {} : { name }) };
+  }
+  return undefined;
+}
+
+/** Keycloak's claim: `['acme']` or `{ acme: { id: '...' } }`; more than one says nothing. */
+function keycloakOrganization(claim: unknown): string | undefined {
+  if (typeof claim !== 'object' || claim === null) return idFrom(claim);
+  try {
+    if (Array.isArray(claim)) return claim.length === 1 ? idFrom(claim[0]) : undefined;
+    const aliases = Object.keys(claim);
+    const alias = aliases[0];
+    const organization = alias === undefined || aliases.length > 1 ? undefined : read(claim, alias);
+    return typeof organization === 'object' && organization !== null
+      ? (idFrom(read(organization, 'id')) ?? alias)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Machines have tokens too: Auth0 `gty`, Keycloak service accounts, Entra `idtyp`. */
+function serviceOf(claims: object): ActorType {
+  const isService =
+    read(claims, 'gty') === 'client-credentials' ||
+    read(claims, 'idtyp') === 'app' ||
+    read(claims, 'grant_type') === 'client_credentials' ||
+    String(textFrom(read(claims, 'sub'))).endsWith('@clients') ||
+    String(textFrom(read(claims, 'preferred_username'))).startsWith('service-account-');
+  return isService ? 'service' : 'user';
+}
+
+function nameOf(claims: object): string | undefined {
+  const whole = firstOf(claims, DISPLAY_NAME, textFrom);
+  if (whole !== undefined) return whole;
+  const given = firstOf(claims, ['given_name', 'firstName', 'first_name', 'name.givenName'], textFrom);
+  const family = firstOf(claims, ['family_name', 'lastName', 'last_name', 'name.familyName'], textFrom);
+  return textFrom([given, family].filter(Boolean).join(' ')) ?? firstOf(claims, USER_NAME, textFrom);
+}
+
+function emailFrom(value: unknown): string | undefined {
+  const text = textFrom(value);
+  return text !== undefined && text.length <= 254 && /^[^@\s]+@[^@\s]+$/.test(text) ? text : undefined;
+}
+
+const SECOND_FACTOR = new Set(['mfa', 'otp', 'hwk', 'sms', 'totp', 'webauthn']);
+
+function authOf(claims: unknown, method: string | undefined): Pick<Actor, 'auth'> {
+  const session = firstOf(claims, SESSION_ID, idFrom);
+  const how = textFrom(readPath(claims, 'firebase.sign_in_provider')) ?? method;
+  const amr = read(claims, 'amr');
+  const mfa =
+    Array.isArray(amr) &&
+    amr.slice(0, 8).some((each) => SECOND_FACTOR.has(String(textFrom(each) ?? read(each, 'method'))));
+  const aal = read(claims, 'aal');
+  const auth = {
+    ...(how === undefined ? {} : { method: how }),
+    ...(mfa || aal === 'aal2' ? { mfa: true } : {}),
+    ...(session === undefined ? {} : { session }),
+  };
+  return Object.keys(auth).length === 0 ? {} : { auth };
+}

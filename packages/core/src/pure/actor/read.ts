@@ -1,0 +1,87 @@
+/** Reads one member of a value that may be hostile: a getter that throws, a revoked Proxy. Never throws. */
+export function read(value: unknown, key: string): unknown {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined;
+  try {
+    return (value as Readonly<Record<string, unknown>>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a dotted path of members: `grant.access_token.content`. */
+export function readPath(value: unknown, path: string): unknown {
+  let at = value;
+  for (const key of path.split('.')) at = read(at, key);
+  return at;
+}
+
+/** Calls a method of a library, as `owner.name()`; undefined when it is none, throws, or answers with a promise. */
+export function call(owner: unknown, name: string): unknown {
+  try {
+    const method = read(owner, name);
+    return typeof method === 'function' ? settled(method.call(owner)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Drops a promise, and keeps its rejection from becoming an unhandled one. */
+function settled(result: unknown): unknown {
+  const then = read(result, 'then');
+  if (typeof then !== 'function') return result;
+  try {
+    then.call(result, undefined, () => undefined);
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}
+
+const MAX_ID = 256;
+const NO_ID: ReadonlySet<string> = new Set(['', '0', 'null', 'undefined', 'NaN', 'false', '[object Object]']);
+
+/**
+ * An id as a string: a string, a number other than 0, a bigint, or what a database calls an ObjectId. Anything else, an
+ * object above all, is no id.
+ */
+export function idFrom(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value.length <= MAX_ID && !NO_ID.has(value) && !/[\u0000-\u001f\u007f]/.test(value) ? value : undefined;
+    case 'number':
+      return Number.isFinite(value) && value !== 0 ? String(value) : undefined;
+    case 'bigint':
+      return value === 0n ? undefined : value.toString().slice(0, MAX_ID);
+    case 'object': {
+      const hex = call(value, 'toHexString');
+      return typeof hex === 'string' && /^[0-9a-f]{24,64}$/i.test(hex) ? hex : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const MAX_TEXT = 256;
+
+/** A text for people: a string that is not empty, without control characters, at most 256 characters. */
+export function textFrom(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value
+    .slice(0, MAX_TEXT)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .trim();
+  return text === '' ? undefined : text;
+}
+
+/** The first answer that is not undefined. */
+export function firstOf<T>(
+  source: unknown,
+  paths: readonly string[],
+  take: (value: unknown) => T | undefined,
+): T | undefined {
+  for (const path of paths) {
+    const value = take(path.includes('.') ? readPath(source, path) : read(source, path));
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}

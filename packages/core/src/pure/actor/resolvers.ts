@@ -1,0 +1,214 @@
+import type { Actor, Tenant } from '../../model/event.js';
+import { actorFromClaims, tenantFromClaims, withImpersonator } from './claims.js';
+import { call, firstOf, idFrom, read, readPath, textFrom } from './read.js';
+
+/** What one place on the request says. */
+export interface Answer {
+  /** Undefined: somebody is signed in, but nothing there says who. */
+  readonly actor?: Actor;
+  readonly tenant?: Tenant;
+}
+
+/** One place where a library leaves who is signed in. Undefined: nobody, as far as this library knows. */
+export interface Resolver {
+  /** Appears in `capture.why`: 'req.auth (Clerk)'. */
+  readonly name: string;
+  resolve(request: unknown): Answer | undefined;
+}
+
+/** Every place that is known, the most certain first. A row is tested by the request of its name in actor-libraries.test.ts. */
+export const RESOLVERS: readonly Resolver[] = [
+  { name: 'req.apiKey', resolve: fromApiKey },
+  { name: 'req.oidc (express-openid-connect)', resolve: fromOidc },
+  { name: 'req.kauth (Keycloak)', resolve: fromKeycloak },
+  { name: 'req.auth (Clerk)', resolve: fromClerk },
+  { name: 'req.auth', resolve: fromAuth },
+  { name: 'req.user', resolve: fromUser },
+  { name: 'req.session (SuperTokens)', resolve: fromSupertokens },
+  { name: 'req.session', resolve: fromSession },
+  { name: 'res.locals', resolve: fromLocals },
+  { name: 'request member', resolve: fromMembers },
+];
+
+function fromApiKey(request: unknown): Answer | undefined {
+  const key = firstOf(request, ['apiKey', 'apikey', 'api_key', 'auth.apiKey'], objectFrom);
+  if (key === undefined) return undefined;
+  // Only the id of the key: `key`, `secret`, `token` and the like are never read.
+  const id = firstOf(key, ['id', '_id', 'keyId', 'key_id', 'uuid'], idFrom);
+  if (id === undefined) return undefined;
+  const name = firstOf(key, ['name', 'label', 'description'], textFrom);
+  const owner = fromUser(request)?.actor ?? ownerOf(key);
+  const actor: Actor = {
+    type: 'apiKey',
+    id,
+    ...(name === undefined ? {} : { name }),
+    auth: { method: 'apiKey' },
+    ...(owner === undefined ? {} : { onBehalfOf: personOf(owner) }),
+  };
+  return answer(actor, tenantFromClaims(key, read(request, 'user')));
+}
+
+function ownerOf(key: object): Actor | undefined {
+  const id = firstOf(key, ['userId', 'user_id', 'ownerId', 'owner_id', 'user.id', 'owner.id'], idFrom);
+  return id === undefined ? undefined : { type: 'user', id };
+}
+
+function fromOidc(request: unknown): Answer | undefined {
+  const oidc = read(request, 'oidc');
+  if (typeof read(oidc, 'isAuthenticated') === 'function' && call(oidc, 'isAuthenticated') !== true) return undefined;
+  const claims = objectFrom(read(oidc, 'user')) ?? objectFrom(read(oidc, 'idTokenClaims'));
+  return claims === undefined ? undefined : person(claims, 'oidc', read(oidc, 'idTokenClaims'));
+}
+
+function fromKeycloak(request: unknown): Answer | undefined {
+  const claims = objectFrom(readPath(request, 'kauth.grant.access_token.content'));
+  return claims === undefined ? undefined : person(claims, 'oidc');
+}
+
+function fromClerk(request: unknown): Answer | undefined {
+  if (typeof read(request, 'auth') !== 'function') return undefined;
+  const state = objectFrom(call(request, 'auth'));
+  if (state === undefined) return undefined;
+  return idFrom(read(state, 'userId')) === undefined
+    ? undefined
+    : person(state, 'session', read(state, 'sessionClaims'));
+}
+
+function fromAuth(request: unknown): Answer | undefined {
+  const auth = objectFrom(read(request, 'auth'));
+  if (auth === undefined || read(auth, 'isAuthenticated') === false) return undefined;
+  const user = read(auth, 'user') ?? read(auth, 'credentials');
+  if (user !== undefined && user !== null) return person(user, undefined, read(auth, 'session'), auth);
+  const payload = objectFrom(read(auth, 'payload'));
+  if (payload !== undefined) return person(payload, 'jwt');
+  if (isEmpty(auth)) return undefined;
+  const answered = person(auth, 'jwt');
+  return answered.actor === undefined ? undefined : answered;
+}
+
+function fromUser(request: unknown): Answer | undefined {
+  const property = read(request, '_userProperty');
+  const user = read(request, typeof property === 'string' ? property : 'user');
+  if (isNobody(user)) return undefined;
+  const session = read(request, 'session');
+  return person(user, methodOf(user, session), read(session, 'session'), session);
+}
+
+function fromSupertokens(request: unknown): Answer | undefined {
+  const session = read(request, 'session');
+  const id = idFrom(call(session, 'getUserId'));
+  if (id === undefined) return undefined;
+  const handle = idFrom(call(session, 'getHandle'));
+  const tenant = idFrom(call(session, 'getTenantId'));
+  const claims = call(session, 'getAccessTokenPayload');
+  const auth = { method: 'session', ...(handle === undefined ? {} : { session: handle }) };
+  return answer(
+    withImpersonator({ type: 'user', id, auth }, claims),
+    tenant === undefined || tenant === 'public' ? tenantFromClaims(claims) : { id: tenant },
+  );
+}
+
+/** What applications put into `req.session` themselves, the usual names first. */
+const SESSION_USER = [
+  'passport.user',
+  'user',
+  'currentUser',
+  'auth.user',
+  'account',
+  'userId',
+  'user_id',
+  'userID',
+  'uid',
+] as const;
+
+function fromSession(request: unknown): Answer | undefined {
+  const session = read(request, 'session');
+  if (typeof session !== 'object' || session === null) return undefined;
+  for (const path of SESSION_USER) {
+    const user = readPath(session, path);
+    if (isNobody(user)) continue;
+    return person(user, 'session', read(session, 'session'), session);
+  }
+  return undefined;
+}
+
+function fromLocals(request: unknown): Answer | undefined {
+  const locals = readPath(request, 'res.locals');
+  for (const path of ['session.user', 'user', 'currentUser'] as const) {
+    const user = readPath(locals, path);
+    if (isNobody(user)) continue;
+    return person(user, path === 'session.user' ? 'session' : undefined, read(locals, 'session'));
+  }
+  return undefined;
+}
+
+/** Where hand-written guards put a verified token or an id. */
+const MEMBERS = [
+  'currentUser',
+  'principal',
+  'decodedToken',
+  'decoded',
+  'jwtPayload',
+  'tokenPayload',
+  'firebaseUser',
+  'userId',
+] as const;
+
+function fromMembers(request: unknown): Answer | undefined {
+  for (const name of MEMBERS) {
+    const value = read(request, name);
+    if (isNobody(value)) continue;
+    const answered = person(value, undefined);
+    if (answered.actor !== undefined) return answered;
+  }
+  return undefined;
+}
+
+function person(claims: unknown, method: string | undefined, ...around: readonly unknown[]): Answer {
+  const nested = read(claims, 'user');
+  const actor = actorFromClaims(claims, method) ?? (isNobody(nested) ? undefined : actorFromClaims(nested, method));
+  const tenant = tenantFromClaims(claims, nested, ...around);
+  return answer(actor === undefined ? undefined : withImpersonator(actor, claims, ...around), tenant);
+}
+
+function answer(actor: Actor | undefined, tenant: Tenant | undefined): Answer {
+  return { ...(actor === undefined ? {} : { actor }), ...(tenant === undefined ? {} : { tenant }) };
+}
+
+function personOf({ type, id, name, email }: Actor): NonNullable<Actor['onBehalfOf']> {
+  return {
+    type,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+  };
+}
+
+/** Passport with sessions leaves its mark there; a verified token has times in it. */
+function methodOf(user: unknown, session: unknown): string | undefined {
+  if (read(session, 'passport') !== undefined) return 'session';
+  return typeof read(user, 'iat') === 'number' || typeof read(user, 'exp') === 'number' ? 'jwt' : undefined;
+}
+
+function isNobody(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === false ||
+    value === '' ||
+    value === 0 ||
+    typeof value === 'function'
+  );
+}
+
+function isEmpty(value: object): boolean {
+  try {
+    return Object.keys(value).length === 0;
+  } catch {
+    return false;
+  }
+}
+
+function objectFrom(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
+}

@@ -1,0 +1,166 @@
+import type { Actor, AuditEvent, JsonObject, Reason, Resource, Seal, Source, Tenant } from '../model/event.js';
+import { canonicalJson, escapeLine, keepLine } from './canonical.js';
+import type { CaptureFacts, Draft, RequestFacts } from './draft.js';
+import { fitEvent } from './fit.js';
+import type { Redactor } from './redact/redactor.js';
+import { newWalk, safeText, snapshot } from './snapshot.js';
+
+/** An event with its bytes: `canonical` is what is hashed, `line` what is stored. */
+export interface BuiltEvent {
+  readonly event: AuditEvent;
+  readonly canonical: string;
+  readonly line: string;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Every code point outside it may be one that must not stand raw; most events are plain ASCII. */
+const NOT_ASCII = /[^ -~]/;
+const MAX_LABEL = 512;
+
+/**
+ * Builds the final event from a draft and its seal. This is the one stage that every event passes, whichever way it
+ * came in: text is cleaned, metadata is snapshot and redacted, the size limit holds, the result is deeply frozen. Members
+ * are set in canonical order (RFC 8785), so that JSON.stringify writes canonical JSON without another pass.
+ */
+export function buildEvent(
+  draft: Draft,
+  seal: Seal,
+  service: AuditEvent['service'],
+  time: string,
+  redactor: Redactor,
+): BuiltEvent {
+  const walk = newWalk(redactor);
+  const event: Mutable<AuditEvent> = {
+    action: draft.action,
+    actor: actorOf(draft.actor),
+    capture: captureOf(draft.capture),
+    category: draft.category,
+  } as Mutable<AuditEvent>;
+  if (draft.changes !== undefined) event.changes = draft.changes;
+  if (draft.diff !== undefined) event.diff = draft.diff;
+  event.id = draft.id;
+  if (draft.metadata !== undefined) event.metadata = snapshot(draft.metadata, walk) as JsonObject;
+  event.operation = draft.operation;
+  event.outcome = draft.outcome;
+  if (draft.parent !== undefined) event.parent = label(draft.parent);
+  if (draft.reason !== undefined) event.reason = reasonOf(draft.reason);
+  if (draft.request !== undefined) event.request = requestOf(draft.request);
+  if (draft.resource !== undefined) event.resource = resourceOf(draft.resource);
+  event.seal = seal;
+  event.service = service;
+  event.severity = draft.severity;
+  if (draft.source !== undefined) event.source = sourceOf(draft.source);
+  if (draft.tenant !== undefined) event.tenant = tenantOf(draft.tenant);
+  event.time = time;
+  if (draft.trace !== undefined) event.trace = draft.trace;
+  event.v = 1;
+  return finish(event, walk.unordered || draft.unordered === true);
+}
+
+function finish(event: AuditEvent, unordered: boolean): BuiltEvent {
+  const whole = unordered ? canonicalJson(event) : JSON.stringify(event);
+  const fitted = fitEvent(event, whole);
+  const canonical = fitted === event ? whole : canonicalJson(fitted);
+  const line = NOT_ASCII.test(canonical) ? escapeLine(canonical) : canonical;
+  keepLine(fitted, line);
+  return { event: deepFreeze(fitted), canonical, line };
+}
+
+/** Text of an id or a name: clean and never longer than a label needs to be. */
+function label(text: unknown): string {
+  const given = typeof text === 'string' ? text : String(typeof text === 'object' ? '[object]' : text);
+  return safeText(given.length > MAX_LABEL ? given.slice(0, MAX_LABEL) : given);
+}
+
+function actorOf(actor: Actor): Actor {
+  const out: Mutable<Actor> = {} as Mutable<Actor>;
+  if (actor.auth !== undefined) {
+    const auth: Mutable<NonNullable<Actor['auth']>> = {};
+    if (actor.auth.method !== undefined) auth.method = label(actor.auth.method);
+    if (actor.auth.mfa !== undefined) auth.mfa = actor.auth.mfa === true;
+    if (actor.auth.session !== undefined) auth.session = label(actor.auth.session);
+    out.auth = auth;
+  }
+  if (actor.claimed !== undefined) out.claimed = label(actor.claimed);
+  if (actor.email !== undefined) out.email = label(actor.email);
+  if (actor.id !== undefined) out.id = label(actor.id);
+  if (actor.name !== undefined) out.name = label(actor.name);
+  if (actor.onBehalfOf !== undefined) {
+    const { email, id, name, type } = actor.onBehalfOf;
+    const other: Mutable<NonNullable<Actor['onBehalfOf']>> = {};
+    if (email !== undefined) other.email = label(email);
+    if (id !== undefined) other.id = label(id);
+    if (name !== undefined) other.name = label(name);
+    if (type !== undefined) other.type = type;
+    out.onBehalfOf = other;
+  }
+  out.type = actor.type;
+  return out;
+}
+
+function captureOf(capture: CaptureFacts): AuditEvent['capture'] {
+  const out = { by: capture.by, level: capture.level } as Mutable<AuditEvent['capture']>;
+  if (capture.rule !== undefined) out.rule = label(capture.rule);
+  out.why = label(capture.why);
+  return out;
+}
+
+function reasonOf(reason: Reason): Reason {
+  const code = label(reason.code);
+  return reason.text === undefined ? { code } : { code, text: safeText(String(reason.text)) };
+}
+
+function requestOf(request: RequestFacts): NonNullable<AuditEvent['request']> {
+  const out = {} as Mutable<NonNullable<AuditEvent['request']>>;
+  if (request.durationMs !== undefined) out.durationMs = request.durationMs;
+  out.id = label(request.id);
+  out.method = request.method;
+  out.route = label(request.route);
+  if (request.status !== undefined) out.status = request.status;
+  return out;
+}
+
+function resourceOf(resource: Resource): Resource {
+  const out = {} as Mutable<Resource>;
+  if (resource.id !== undefined) out.id = label(resource.id);
+  if (resource.name !== undefined) out.name = label(resource.name);
+  if (resource.parent !== undefined) out.parent = { id: label(resource.parent.id), type: label(resource.parent.type) };
+  out.type = label(resource.type);
+  return out;
+}
+
+function sourceOf(source: Source): Source {
+  const out: Mutable<Source> = {};
+  if (source.chain !== undefined) out.chain = source.chain.slice(0, 16).map(label);
+  if (source.ip !== undefined) out.ip = label(source.ip);
+  if (source.userAgent !== undefined) out.userAgent = userAgent(source.userAgent);
+  return out;
+}
+
+/** Browsers are few and their names long: the clean text of each is kept. */
+const agents = new Map<string, string>();
+
+function userAgent(text: string): string {
+  const known = agents.get(text);
+  if (known !== undefined) return known;
+  const clean = label(text);
+  if (agents.size >= 256) agents.clear();
+  if (text.length <= MAX_LABEL) agents.set(text, clean);
+  return clean;
+}
+
+function tenantOf(tenant: Tenant): Tenant {
+  const id = label(tenant.id);
+  return tenant.name === undefined ? { id } : { id, name: label(tenant.name) };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  if (Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const key in value) {
+    const member: unknown = value[key];
+    if (typeof member === 'object' && member !== null) deepFreeze(member);
+  }
+  return value;
+}

@@ -1,0 +1,190 @@
+import { types } from 'node:util';
+import type { Change, JsonValue } from '../model/event.js';
+import { canonicalJson } from './canonical.js';
+import { type PathNode, stepInto } from './redact/paths.js';
+import { REDACTED } from './redact/redactor.js';
+import { isMembered, LIMITS, readMember, safeText, snapshot, type Walk } from './snapshot.js';
+
+/** Fields that alone make no change: every save touches them. */
+const QUIET: ReadonlySet<string> = new Set([
+  'updatedAt',
+  'updated_at',
+  'updatedOn',
+  'updated_on',
+  'modifiedAt',
+  'modified_at',
+  'lastModified',
+  'last_modified',
+  'updateTime',
+  'update_time',
+  '__v',
+  'version_lock',
+  'lockVersion',
+  'lock_version',
+]);
+
+/** Arrays longer than this are compared as a whole: alignment must stay bounded. */
+const MAX_ALIGNED = 1_000;
+
+/**
+ * What is different between two states of a resource, by RFC 6901 path, redacted as it is found. Shared subtrees are
+ * skipped by reference; arrays of objects with ids are aligned by id; a date equals its ISO text; states that differ
+ * only in `updatedAt` and the like (or in `ignore`) have no changes at all. Neither state is executed or changed.
+ */
+export function changesBetween(before: unknown, after: unknown, walk: Walk, ignore?: readonly string[]): Change[] {
+  const changes: Change[] = [];
+  compare(absent(before) ? {} : before, absent(after) ? {} : after, '', walk, walk.redactor.paths, 0, changes);
+  return changes.every((change) => isQuiet(change.path, ignore)) ? [] : changes;
+}
+
+function absent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function isQuiet(path: string, ignore: readonly string[] | undefined): boolean {
+  const name = path.slice(1);
+  return QUIET.has(name) || ignore?.includes(name) === true;
+}
+
+function compare(
+  a: unknown,
+  b: unknown,
+  path: string,
+  walk: Walk,
+  node: PathNode | undefined,
+  depth: number,
+  out: Change[],
+): void {
+  if (Object.is(a, b)) return;
+  if (
+    depth < LIMITS.depth &&
+    walk.nodes > 0 &&
+    typeof a === 'object' &&
+    typeof b === 'object' &&
+    a !== null &&
+    b !== null
+  ) {
+    if (Array.isArray(a) && Array.isArray(b) && !types.isProxy(a) && !types.isProxy(b)) {
+      if (compareArrays(a, b, path, walk, node, depth, out)) return;
+    } else if (isMembered(a) && isMembered(b)) {
+      compareMembers(a, b, path, walk, node, depth, out);
+      return;
+    }
+  }
+  emit(path, a, b, walk, node, out);
+}
+
+function compareMembers(
+  a: object,
+  b: object,
+  path: string,
+  walk: Walk,
+  node: PathNode | undefined,
+  depth: number,
+  out: Change[],
+): void {
+  for (const name of Object.keys(a)) {
+    compareMember(name, readMember(a, name), readMember(b, name), path, walk, node, depth, out);
+  }
+  for (const name of Object.keys(b)) {
+    if (!Object.hasOwn(a, name)) compareMember(name, undefined, readMember(b, name), path, walk, node, depth, out);
+  }
+}
+
+function compareMember(
+  name: string,
+  a: unknown,
+  b: unknown,
+  path: string,
+  walk: Walk,
+  node: PathNode | undefined,
+  depth: number,
+  out: Change[],
+): void {
+  if (Object.is(a, b)) return;
+  if (walk.nodes <= 0) {
+    walk.cut = true;
+    return;
+  }
+  walk.nodes -= 1;
+  const step = node === undefined ? undefined : stepInto(node, name);
+  const at = `${path}/${pointerSegment(name)}`;
+  if (step?.secret === true || walk.redactor.isSecret(name)) emitSecret(at, a, b, walk, out);
+  else compare(a, b, at, walk, step, depth + 1, out);
+}
+
+/** True when the arrays were compared item by item; false when they are better told as a whole. */
+function compareArrays(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  path: string,
+  walk: Walk,
+  node: PathNode | undefined,
+  depth: number,
+  out: Change[],
+): boolean {
+  if (a.length > MAX_ALIGNED || b.length > MAX_ALIGNED) return false;
+  const before = byId(a);
+  const after = before && byId(b);
+  if (before === undefined || after === undefined) return false;
+  for (const [id, [item, index]] of before) {
+    if (!after.has(id)) compareMember(String(index), item, undefined, path, walk, node, depth, out);
+  }
+  for (const [id, [item, index]] of after) {
+    compareMember(String(index), before.get(id)?.[0], item, path, walk, node, depth, out);
+  }
+  return true;
+}
+
+/** Items by their id, when every item is an object that has one and no two are alike. */
+function byId(items: readonly unknown[]): Map<unknown, readonly [unknown, number]> | undefined {
+  const found = new Map<unknown, readonly [unknown, number]>();
+  for (let i = 0; i < items.length; i++) {
+    const item = readMember(items, String(i));
+    if (typeof item !== 'object' || item === null || !isMembered(item)) return undefined;
+    const id = readMember(item, 'id') ?? readMember(item, '_id') ?? readMember(item, 'uuid') ?? readMember(item, 'key');
+    const key = typeof id === 'object' && id !== null ? String(snapshotOf(id)) : id;
+    if (key === undefined || key === null || found.has(key)) return undefined;
+    found.set(key, [item, i]);
+  }
+  return found;
+}
+
+function emit(path: string, a: unknown, b: unknown, walk: Walk, node: PathNode | undefined, out: Change[]): void {
+  const before = snapshot(a, walk, node);
+  const after = snapshot(b, walk, node);
+  if (before === after) return;
+  if (typeof before === 'object' && typeof after === 'object' && canonicalJson(before) === canonicalJson(after)) return;
+  push(path, before, after, out);
+}
+
+/** A secret that changed shows that it changed, and nothing else. */
+function emitSecret(path: string, a: unknown, b: unknown, walk: Walk, out: Change[]): void {
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    const inside: Change[] = [];
+    compare(a, b, '', { ...walk, redactor: { isSecret: () => false, paths: undefined } }, undefined, 0, inside);
+    if (inside.length === 0) return;
+  }
+  push(path, a === undefined ? undefined : REDACTED, b === undefined ? undefined : REDACTED, out);
+}
+
+/** Members in canonical order (RFC 8785): new, old, op, path. */
+function push(path: string, before: JsonValue | undefined, after: JsonValue | undefined, out: Change[]): void {
+  if (before === undefined && after === undefined) return;
+  if (before === undefined) out.push({ new: after as JsonValue, op: 'add', path });
+  else if (after === undefined) out.push({ old: before, op: 'remove', path });
+  else out.push({ new: after, old: before, op: 'replace', path });
+}
+
+function pointerSegment(name: string): string {
+  const short = safeText(name.length > LIMITS.keys ? name.slice(0, LIMITS.keys) : name);
+  return short.includes('~') || short.includes('/') ? short.replaceAll('~', '~0').replaceAll('/', '~1') : short;
+}
+
+function snapshotOf(value: object): JsonValue | undefined {
+  return snapshot(
+    value,
+    { redactor: { isSecret: () => false, paths: undefined }, nodes: 8, cut: false, unordered: false },
+    undefined,
+  );
+}

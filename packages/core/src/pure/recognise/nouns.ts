@@ -1,0 +1,67 @@
+/** Segments that say which one, not what: skipped when the resource is looked for; their GET is a read. */
+export const ONES: ReadonlySet<string> = new Set('current default first last latest me mine my own self'.split(' '));
+
+/** Segments that say which ones: skipped too; their GET is a list. */
+export const MANY: ReadonlySet<string> = new Set(
+  'active all archived batch bulk custom deleted many mass multi multiple pending private public recent shared system'.split(
+    ' ',
+  ),
+);
+
+/** Segments that say how, or who may: skipped. */
+export const HOWS: ReadonlySet<string> = new Set('admin force hard permanent soft'.split(' '));
+
+/** Words that end the head of a noun: `files_on_hold` are files. */
+export const PREPOSITIONS: ReadonlySet<string> = new Set('at by for from in of on to where with without'.split(' '));
+
+/** What a resource has one of, so that POST sets it. */
+export const SET_BY_POST: ReadonlySet<string> = new Set(
+  'config configuration preferences profile settings status'.split(' '),
+);
+
+/** Verbs' companions: `bulk-publish`, `approve-all`, `publish-async`. */
+export const ADVERBS: ReadonlySet<string> = new Set(
+  'all async auto batch bulk force hard many manual mass multi multiple now quick remote selected soft'.split(' '),
+);
+
+/** Words of which a resource has one, so that their GET is a read: `/orders/:id/status`, `/profile`. */
+export const SINGLETONS: ReadonlySet<string> = new Set(
+  `account aggregate amount auth avatar average balance banner barcode basket billing branding cap cart certificate changelog checklist
+   checksum checkout config configuration content context cost count cover creator credential csv current daily date
+   dashboard default description details diagnostics diff digest disclosure document_count draft email estimate estimation evidence exists
+   feedback file hash health highest home icon id image info information installation instance json key kubeconfig language
+   latency latest license licence limit load locale location lock logo lowest manifest mapping me meta min max mode monthly
+   myself name next now number outcome overview owner parent password pdf permission phone photo picture picker
+   plan position preview previous price profile progress protection qr qrcode quota rate rating raw readme recent report result retention runtime
+   schema scope score secret self session settings_page setup signature size state statistic statistics stats status sub summary
+   theme throughput thumbnail time timezone timing today token total trace transcript trashed uptime uri url usage user userinfo utilization
+   valid version visibility weather weekly worklog yearly zone`.split(/\s+/),
+);
+
+/** Singular words whose GET is a list, wherever they stand. */
+export const LISTS: ReadonlySet<string> = new Set(
+  'activity audit autocomplete browse feed find history inbox list log search suggest timeline tree'.split(' '),
+);
+
+/** Parts of a route below which POST reads: the body is only the question. */
+export const READ_AREAS: ReadonlySet<string> = new Set(
+  'analytics autocomplete insights lookup queries query search statistics stats suggestions'.split(' '),
+);
+
+/** Last words of a route to which a file is sent. */
+export const FILES: ReadonlySet<string> = new Set('content logo upload uploads'.split(' '));
+
+/** Resources that are people's accounts. */
+export const PEOPLE: ReadonlySet<string> = new Set('account user'.split(' '));
+
+/** Resources that are the configuration of a product. */
+export const CONFIG: ReadonlySet<string> = new Set(
+  'config configuration feature_flag flag integration option policy preference property setting webhook'.split(' '),
+);
+
+/** Resources that decide who may do what. */
+export const ACCESS: ReadonlySet<string> = new Set(
+  `access_key access_token acl api_key api_token apikey collaborator grant member membership permission
+   personal_access_token refresh_token role role_assignment role_mapping secret_key service_account service_token
+   token`.split(/\s+/),
+);

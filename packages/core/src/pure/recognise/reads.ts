@@ -1,0 +1,65 @@
+import { answer, tenantParamIn } from './answer.js';
+import { LISTS, MANY, ONES, PREPOSITIONS, SINGLETONS } from './nouns.js';
+import { isPlural } from './plurals.js';
+import { DOCUMENTS } from './prefixes.js';
+import type { Route } from './route.js';
+import { type Shape, shapeOf } from './shape.js';
+import type { RecogniseInput, Recognition } from './types.js';
+
+/** What a GET asks for: one, many, an export or a download. */
+export function readOf(route: Route, input: RecogniseInput): Recognition {
+  const shape = shapeOf(route, 'GET');
+  const tenantParam = tenantParamIn(route, shape.idParam);
+  const verb = verbOfRead(route, shape);
+  return answer({
+    ...shape,
+    verb,
+    operation: 'read',
+    kind: verb === 'export' ? 'verb' : 'crud',
+    ...(tenantParam === undefined ? {} : { tenantParam }),
+    why: `GET ${input.route.slice(0, 120)} ${WHAT[verb]}`,
+  });
+}
+
+const WHAT = {
+  read: 'asks for one',
+  list: 'asks for many',
+  export: 'is an export',
+  download: 'is a download',
+} as const;
+
+function verbOfRead(route: Route, shape: Shape): keyof typeof WHAT {
+  if (shape.verbKind === 'export' || isExport(route)) return 'export';
+  if (route.ending !== undefined && DOCUMENTS.has(route.ending)) return 'export';
+  if (shape.verbKind === 'download') return 'download';
+  return isList(route) ? 'list' : 'read';
+}
+
+/** `/export`, `/export_relations`, `/projects/:id/export/download`; `/exports` is a list of exports. */
+export function isExport({ parts }: Route): boolean {
+  const last = parts[parts.length - 1]?.words;
+  return last !== undefined && (last[0] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export');
+}
+
+/** `get-user` asks for one. */
+const ASKING: ReadonlySet<string> = new Set('check describe fetch get is lookup read retrieve show view'.split(' '));
+
+/** Does it answer with many? Plurals do; a singular at the top is a collection with a singular name. */
+export function isList({ parts, procedure }: Route): boolean {
+  const at = parts.length - 1;
+  const words = parts[at]?.words;
+  const first = words?.[0];
+  if (words === undefined || first === undefined) return false;
+  if (first === 'list' || (procedure && words.includes('list'))) return true;
+  const preposition = words.findIndex((word) => PREPOSITIONS.has(word));
+  const word = words[preposition > 0 ? preposition - 1 : words.length - 1] as string;
+  if (isPlural(word)) return !SINGLETONS.has(word);
+  const alone = words.length === 1;
+  if (alone && LISTS.has(word)) return true;
+  if (MANY.has(word) || word === 'following' || (words.length <= 2 && /[^e]ed$/.test(word))) {
+    const before = parts[at - 1]?.words;
+    return before === undefined || isPlural(before[before.length - 1] ?? '');
+  }
+  if (SINGLETONS.has(word) || (alone && ONES.has(word))) return false;
+  return parts.length === 1 && !procedure && !ASKING.has(first);
+}

@@ -1,0 +1,55 @@
+/** Why a request is no event. */
+export type Silence = 'asset' | 'health' | 'metrics' | 'polling' | 'preflight';
+
+/** Last words of a route that no trail wants. */
+export const SILENT_PATHS: ReadonlyMap<string, Silence> = new Map([
+  ['alive', 'health'],
+  ['health', 'health'],
+  ['health check', 'health'],
+  ['healthcheck', 'health'],
+  ['healthz', 'health'],
+  ['heartbeat', 'health'],
+  ['live', 'health'],
+  ['liveness', 'health'],
+  ['livez', 'health'],
+  ['ping', 'health'],
+  ['readiness', 'health'],
+  ['ready', 'health'],
+  ['readyz', 'health'],
+  ['startupz', 'health'],
+  ['up', 'health'],
+  ['prometheus', 'metrics'],
+  ['api docs', 'asset'],
+  ['csrf', 'asset'],
+  ['csrf token', 'asset'],
+  ['favicon', 'asset'],
+  ['jwks', 'asset'],
+  ['openapi', 'asset'],
+  ['robots', 'asset'],
+  ['sitemap', 'asset'],
+  ['swagger', 'asset'],
+  ['swagger ui', 'asset'],
+  ['xsrf token', 'asset'],
+]);
+
+/** Silent only as the whole route: `/metrics` is for a scraper, `/projects/:id/metrics` is a read. */
+export const SILENT_ALONE: ReadonlyMap<string, Silence> = new Map([
+  ['metrics', 'metrics'],
+  ['status', 'health'],
+  ['version', 'health'],
+]);
+
+/** First segments below which every read is silent. */
+export const SILENT_FOLDERS: ReadonlyMap<string, Silence> = new Map([
+  ['.well-known', 'asset'],
+  ['__webpack_hmr', 'asset'],
+  ['_next', 'asset'],
+  ['_nuxt', 'asset'],
+  ['actuator', 'health'],
+  ['socket.io', 'polling'],
+  ['sockjs-node', 'polling'],
+  ['static', 'asset'],
+]);
+
+/** First segments below which files are assets; without a file ending they are resources: `/assets/:id`. */
+export const SILENT_WITH_FILES: ReadonlySet<string> = new Set(['assets', 'build', 'dist', 'public']);

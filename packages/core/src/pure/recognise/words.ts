@@ -1,0 +1,47 @@
+import { singularOf } from './plurals.js';
+
+const KNOWN_LIMIT = 4096;
+const LONGEST = 80;
+const known = new Map<string, readonly string[]>();
+
+/**
+ * The lower-case words of one route segment or name, whatever its spelling: `resetPassword`, `reset-password`,
+ * `reset_password` and `reset.password` are all reset, password. Bounded: 80 characters and 4,096 remembered segments.
+ */
+export function wordsOf(text: string): readonly string[] {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const words = split(text.length > LONGEST ? text.slice(0, LONGEST) : text);
+  if (text.length <= LONGEST) {
+    if (known.size >= KNOWN_LIMIT) known.clear();
+    known.set(text, words);
+  }
+  return words;
+}
+
+/** Words as a resource type: snake case, the last word singular. `['bank', 'accounts']` is bank_account. */
+export function typeOf(words: readonly string[]): string {
+  const last = words[words.length - 1];
+  if (last === undefined) return '';
+  return words.length === 1 ? singularOf(last) : `${words.slice(0, -1).join('_')}_${singularOf(last)}`;
+}
+
+function split(text: string): readonly string[] {
+  return text
+    .replace(/O(?=Auth)/g, 'o')
+    .replace(/oAuth/g, 'Oauth')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+    .reduce<string[]>(joinPrefix, []);
+}
+
+/** `unPinMessage` is unpin, message; `projectsV2` is projects. */
+function joinPrefix(words: string[], word: string): string[] {
+  const before = words[words.length - 1];
+  if (before === 'un' || before === 're') words[words.length - 1] = before + word;
+  else if (words.length === 0 || !/^v\d$/.test(word)) words.push(word);
+  return words;
+}

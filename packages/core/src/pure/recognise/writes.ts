@@ -1,0 +1,93 @@
+import type { Operation } from '../../model/event.js';
+import { answer, tenantParamIn } from './answer.js';
+import { FILES, READ_AREAS, SET_BY_POST } from './nouns.js';
+import { isPlural, singularOf } from './plurals.js';
+import { isExport, isList } from './reads.js';
+import type { Route } from './route.js';
+import { type Shape, shapeOf } from './shape.js';
+import type { RecogniseInput, Recognition } from './types.js';
+import { wordsOf } from './words.js';
+
+type Made = readonly [verb: string, operation: Operation, kind: 'crud' | 'verb', why: string];
+
+/** What a POST, PUT, PATCH or DELETE does: by the verb in the route, else by method and shape. */
+export function writeOf(method: string, route: Route, input: RecogniseInput): Recognition {
+  const shape = shapeOf(route, method);
+  const [verb, operation, kind, why] = byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, shape);
+  const idParam = operation === 'create' ? undefined : shape.idParam;
+  const { idParam: _id, ...kept } = shape;
+  const tenantParam = tenantParamIn(route, idParam);
+  const own = isOwnAccount(verb, route);
+  return answer({
+    ...kept,
+    ...(idParam === undefined ? {} : { idParam }),
+    ...(own ? { resource: 'user' } : {}),
+    verb: own ? `${verb}_own` : verb,
+    operation,
+    kind,
+    ...(tenantParam === undefined ? {} : { tenantParam }),
+    why: `${method} ${input.route.slice(0, 120)} ${why}`,
+  });
+}
+
+function byVerb(method: string, { verb, verbKind }: Shape): Made | undefined {
+  if (verb === undefined || verbKind === undefined) return undefined;
+  const why = `says ${verb}`;
+  switch (verbKind) {
+    case 'read':
+    case 'list':
+      return method === 'POST' || method === 'PUT' ? [verbKind, 'read', 'crud', `${why}: it only reads`] : undefined;
+    case 'create':
+    case 'update':
+    case 'delete':
+      return [verbKind, verbKind, 'crud', why];
+    case 'export':
+    case 'download':
+      return [verbKind, 'read', 'verb', why];
+    default:
+      return [verb, 'execute', 'verb', why];
+  }
+}
+
+function byPlace(method: string, route: Route): Made | undefined {
+  if (method !== 'POST' && method !== 'PUT') return undefined;
+  const { parts } = route;
+  const words = parts[parts.length - 1]?.words;
+  const word = words?.[words.length - 1] ?? '';
+  if (words?.length === 1 && parts.length > 1 && FILES.has(word)) return ['upload', 'execute', 'verb', 'takes a file'];
+  if (method !== 'POST') return undefined;
+  if (isExport(route) || word === 'exports') return ['export', 'read', 'verb', 'starts an export'];
+  if (route.procedure && (isPlural(word) || /[^e]ed$/.test(word)))
+    return ['list', 'read', 'crud', 'names what it lists'];
+  if (parts.some((part) => part.words?.length === 1 && READ_AREAS.has(part.words[0] as string))) {
+    return [isList(route) ? 'list' : 'read', 'read', 'crud', 'asks a question'];
+  }
+  return undefined;
+}
+
+function byMethod(method: string, shape: Shape): Made {
+  const { noun, idParam, endsInParam } = shape;
+  if (method === 'DELETE') return ['delete', 'delete', 'crud', 'deletes'];
+  if (method !== 'POST') return ['update', 'update', 'crud', 'updates'];
+  const isOwnId = endsInParam && idParam !== undefined && noun !== undefined && !isForeign(idParam, noun);
+  const isSet = !endsInParam && noun?.length === 1 && SET_BY_POST.has(noun[0] as string);
+  return isOwnId || isSet ? ['update', 'update', 'crud', 'updates'] : ['create', 'create', 'crud', 'creates'];
+}
+
+/** True for the id of something else: `/comments/:postId`. */
+function isForeign(param: string, noun: readonly string[]): boolean {
+  const words = wordsOf(param);
+  if (words.length < 2 || !/^(?:id|uuid|guid)$/.test(words[words.length - 1] as string)) return false;
+  const own = singularOf(noun.join(''));
+  const stem = words.slice(0, -1).map(singularOf);
+  return !stem.some((word) => own.includes(word)) && !stem.join('').includes(own);
+}
+
+/** `DELETE /me`, `PATCH /users/me`, `DELETE /account`: somebody changes or deletes his own account. */
+function isOwnAccount(verb: string, { parts }: Route): boolean {
+  if ((verb !== 'delete' && verb !== 'update') || parts.length > 2) return false;
+  const [first, second] = parts.map((part) => part.words?.join(' ') ?? ':');
+  if (parts.length === 2)
+    return /^(?:users?|accounts?|auth)$/.test(first ?? '') && /^(?:me|self|current|profile)$/.test(second ?? '');
+  return /^(?:me|self|myself|current user|my account|account|profile|user)$/.test(first ?? '');
+}

@@ -1,0 +1,212 @@
+import { rowsFor } from '../src/pure/recognise/flow-of.js';
+import { FLOWS, type Flow } from '../src/pure/recognise/flows.js';
+import { GRANTS } from '../src/pure/recognise/grants.js';
+import { type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
+import { readRoute } from '../src/pure/recognise/route.js';
+
+function see(request: string, more: Partial<RecogniseInput> = {}): Recognition {
+  const [method = '', route = ''] = request.split(' ');
+  return recognise({ method, route, ...more });
+}
+
+/** At least one route for every row of the table of flows. */
+const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: Partial<RecogniseInput>])[] = [
+  ['POST /admin/users/:id/impersonate', 'auth.impersonate'],
+  ['POST /login-as/:userId', 'auth.impersonate'],
+
+  ['POST /me/2fa/disable', 'account.mfa_disable'],
+  ['POST /users/:id/mfa/reset', 'account.mfa_disable'],
+  ['POST /disable-two-factor', 'account.mfa_disable'],
+  ['DELETE /me/totp', 'account.mfa_disable'],
+  ['DELETE /users/:id/passkeys/:passkeyId', 'account.mfa_disable'],
+  ['POST /mfa/challenge', 'auth.mfa_challenge'],
+  ['POST /mfa/totp/verify', 'auth.mfa_verify'],
+  ['POST /login/2fa', 'auth.mfa_verify'],
+  ['POST /verify-totp', 'auth.mfa_verify'],
+  ['POST /me/two-factor', 'account.mfa_enable'],
+  ['POST /webauthn/register/options', 'account.mfa_enable'],
+
+  ['POST /logout', 'auth.logout'],
+  ['GET /logout', 'auth.logout'],
+  ['POST /auth/sign_out', 'auth.logout'],
+  ['DELETE /users/sign_out', 'auth.logout'],
+  ['GET /auth/log-off', 'auth.logout'],
+  ['POST /users/:id/revoke-sessions', 'auth.logout'],
+  ['POST /sessions/:id/revoke', 'auth.logout'],
+  ['DELETE /sessions/:id', 'auth.logout'],
+  ['DELETE /session', 'auth.logout'],
+  ['DELETE /users/:id/sessions', 'auth.logout'],
+  ['DELETE /authentication', 'auth.logout'],
+
+  ['POST /forgot-password', 'account.password_forgot'],
+  ['POST /auth/forgot', 'account.password_forgot'],
+  ['POST /lost-password', 'account.password_forgot'],
+  ['POST /request-password-reset', 'account.password_forgot'],
+  ['POST /password/email', 'account.password_forgot'],
+  ['POST /password-reset', 'account.password_reset'],
+  ['PUT /password/reset/:token', 'account.password_reset'],
+  ['POST /users/:id/reset-password', 'account.password_reset'],
+  ['POST /reset-password/confirm', 'account.password_reset'],
+  ['POST /account/recovery', 'account.password_forgot'],
+  ['POST /auth/reset/:token', 'account.password_reset'],
+  ['POST /password/strength', 'strength.create'],
+  ['PUT /users/:id/password', 'account.password_change'],
+  ['PATCH /me/password', 'account.password_change'],
+  ['POST /change-password', 'account.password_change'],
+  ['POST /users/setPassword', 'account.password_change'],
+  ['PUT /password', 'account.password_change'],
+
+  ['POST /invitations/:token/accept', 'member.invite_accept'],
+  ['GET /invite/:token/accept', 'member.invite_accept'],
+  ['POST /accept-invite', 'member.invite_accept'],
+  ['POST /invitations/:id/decline', 'member.invite_decline'],
+  ['POST /invitations/:id/revoke', 'member.invite_revoke'],
+  ['POST /invitations/validate', 'invitation.read'],
+  ['POST /invites/resend', 'member.invite'],
+  ['POST /users/invite', 'member.invite'],
+  ['POST /orgs/:org/invitations', 'member.invite'],
+  ['POST /users.invite', 'member.invite'],
+  ['POST /invitations/:id/resend', 'member.invite'],
+  ['DELETE /orgs/:org/invitations/:id', 'member.invite_revoke'],
+
+  ['POST /signup', 'account.signup'],
+  ['POST /users/sign-up', 'account.signup'],
+  ['POST /register', 'account.signup'],
+  ['POST /auth/registration', 'account.signup'],
+  ['POST /registerUser', 'account.signup'],
+
+  ['POST /domains/:id/verify', 'domain.verify'],
+  ['POST /users/verify-email', 'account.verify'],
+  ['POST /email/verification', 'account.verify'],
+  ['GET /verify-email', 'account.verify'],
+  ['GET /verify/:token', 'account.verify'],
+  ['POST /resend-verification', 'account.verify'],
+  ['POST /verification/send', 'account.verify'],
+  ['GET /confirm/:token', 'account.verify'],
+  ['POST /confirm-email', 'account.verify'],
+  ['POST /auth/resend', 'account.verify'],
+  ['POST /resend-code', 'account.verify'],
+  ['GET /activate/:token', 'account.verify'],
+  ['POST /reauthenticate', 'account.verify'],
+
+  ['POST /auth/refresh', 'auth.token_refresh'],
+  ['POST /token/refresh', 'auth.token_refresh'],
+  ['POST /refresh-token', 'auth.token_refresh'],
+  ['POST /session/renew', 'auth.token_refresh'],
+  ['POST /oauth/revoke', 'token.revoke'],
+  ['POST /oauth/token', 'token.create'],
+  ['POST /oauth2/access_token', 'token.create'],
+  ['POST /auth/token', 'token.create'],
+  ['POST /tokenCreate', 'auth.login'],
+  ['POST /token/obtain', 'token.create'],
+
+  ['GET /login/oauth2/code/:id', 'auth.login'],
+  ['GET /auth/google/callback', 'auth.login'],
+  ['POST /saml/acs', 'auth.login'],
+  ['POST /magic-link', 'auth.login'],
+  ['GET /magic-link/:token', 'auth.login'],
+  ['POST /otp', 'auth.login'],
+  ['POST /sso/:id', 'auth.login'],
+  ['POST /login', 'auth.login'],
+  ['POST /users/sign_in', 'auth.login'],
+  ['POST /signIn', 'auth.login'],
+  ['POST /auth/logon', 'auth.login'],
+  ['POST /authenticate', 'auth.login'],
+  ['POST /sessions', 'auth.login'],
+  ['POST /auth', 'auth.login'],
+  ['POST /auth/ldap', 'auth.login'],
+  ['GET /oauth/authorize', 'auth.redirect'],
+  ['GET /auth/github', 'auth.redirect'],
+  ['GET /login/google', 'auth.redirect'],
+
+  ['PUT /users/:id/roles', 'role.assign'],
+  ['POST /users/:id/roles/:roleId', 'role.assign'],
+  ['DELETE /users/:id/roles/:roleId', 'role.revoke'],
+  ['PUT /roles/:role/users/:id', 'role.assign'],
+  ['DELETE /roles/:role/members/:id', 'role.revoke'],
+  ['POST /roles/assign', 'role.assign'],
+  ['POST /users.update_role', 'role.assign'],
+  ['POST /roles/unassign', 'role.revoke'],
+  ['PUT /users/:id/permissions', 'role.assign'],
+
+  ['POST /users', 'account.signup', { anonymous: true }],
+  ['POST /account', 'account.signup', { anonymous: true }],
+  ['POST /customers', 'account.signup', { anonymous: true }],
+
+  ['PATCH /me', 'account.password_change', { bodyKeys: ['old_password', 'new_password'] }],
+  ['PATCH /users/:id', 'account.password_change', { bodyKeys: ['password'] }],
+  ['PUT /profile', 'account.password_change', { bodyKeys: ['currentPassword', 'newPassword'] }],
+  ['PUT /account', 'account.password_change', { bodyKeys: ['newPassword'] }],
+];
+
+test.each(FLOW_ROUTES)('%s is %s', (request, action, more) => {
+  expect(see(request, more).action).toBe(action);
+});
+
+test('every row of the table has a route of its own here', () => {
+  const used = new Set<Flow>();
+  for (const [request] of FLOW_ROUTES) {
+    const [method = '', route = ''] = request.split(' ');
+    for (const flow of rowsFor(method, readRoute(route))) {
+      used.add(flow);
+      if (flow.keys === undefined && flow.anonymous !== true) break;
+    }
+  }
+  expect(FLOWS.filter((flow) => !used.has(flow)).map((flow) => `${flow.on} ${flow.phrase.source}`)).toEqual([]);
+});
+
+test.each([...GRANTS])('grant %s decides what a request for a token is', (grant, flow) => {
+  const seen = see('POST /oauth/token', { body: { grant_type: grant } });
+  expect(seen).toMatchObject({ action: flow.then, varies: true, event: grant !== 'refresh_token' });
+});
+
+test('a request for a token is a login when it brings a password, and the issue of a token otherwise', () => {
+  expect(see('POST /oauth/token', { body: { grant_type: 'client_credentials' } }).action).toBe('token.create');
+  expect(see('POST /auth/token', { bodyKeys: ['username', 'password'] }).action).toBe('auth.login');
+  expect(see('POST /auth/token', { bodyKeys: ['code'] })).toMatchObject({ action: 'token.create', varies: true });
+});
+
+test.each([
+  ['POST /de/anmelden/login', 'auth.login'],
+  ['POST /api/v1/auth/login', 'auth.login'],
+  ['POST /realms/:realm/login', 'auth.login'],
+  ['POST /wp-login.php', 'auth.login'],
+  ['POST /accounts:signInWithPassword', 'auth.login'],
+  ['POST /auth/login/', 'auth.login'],
+])('prefixes and spellings do not hide %s', (request, action) => {
+  expect(see(request).action).toBe(action);
+});
+
+test.each([
+  'GET /login',
+  'GET /signup',
+  'GET /invitations',
+  'GET /users/:id/roles',
+  'GET /reset-password/:token',
+  'POST /login/settings',
+  'POST /orders/:id/confirm',
+  'POST /devices/register',
+  'POST /payments/:id/authorize',
+  'POST /orders/:id/refresh',
+  'POST /verification-templates',
+  'DELETE /cart/sessions/:id/items/:itemId',
+])('%s is none of the flows', (request) => {
+  expect(see(request).kind).not.toBe('flow');
+});
+
+test('a secret in the path is never the id of the resource', () => {
+  for (const request of ['POST /reset-password/:token', 'GET /verify/:code', 'POST /invitations/:inviteToken/accept']) {
+    expect(see(request).idParam).toBeUndefined();
+  }
+  expect(see('PUT /users/:id/password').idParam).toBe('id');
+  expect(see('DELETE /orgs/:orgId/invitations/:id')).toMatchObject({ idParam: 'id', tenantParam: 'orgId' });
+});
+
+test('token refresh and the first leg of a redirect are no events', () => {
+  expect(see('POST /auth/refresh')).toMatchObject({ event: false, kind: 'silent' });
+  expect(see('GET /auth/google')).toMatchObject({ event: false, kind: 'silent' });
+});
+
+test('a deleted invitation stays a delete', () => {
+  expect(see('DELETE /invitations/:id')).toMatchObject({ kind: 'crud', operation: 'delete' });
+});
