@@ -139,8 +139,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['PUT /account', 'account.password_change', { bodyKeys: ['newPassword'] }],
 ];
 
-test.each(FLOW_ROUTES)('%s is %s', (request, action, more) => {
-  expect(see(request, more).action).toBe(action);
+test.each(FLOW_ROUTES.map(([request, action, more]) => ({ request, action, more })))('$request is $action', (row) => {
+  expect(see(row.request, row.more).action).toBe(row.action);
 });
 
 test('every row of the table has a route of its own here', () => {

@@ -212,11 +212,20 @@ export function submitRemains(engine: Engine, input: EventInput, problem: unknow
     ),
   );
   try {
-    const action = normaliseAction((input as { action?: unknown } | null | undefined)?.action);
+    const action = normaliseAction(actionOf(input));
     const draft = draftByHand(engine, { action, metadata: { capture_error: name } }, undefined);
     return draft && engine.submit(draft);
   } catch {
     engine.counts.dropped.capture_failed += 1;
+    return undefined;
+  }
+}
+
+/** The action of an input that may be anything, a proxy that throws included. */
+function actionOf(input: unknown): unknown {
+  try {
+    return (input as { action?: unknown } | null | undefined)?.action;
+  } catch {
     return undefined;
   }
 }

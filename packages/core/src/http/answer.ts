@@ -7,8 +7,9 @@ const MAX_ANSWER = 65_536;
 /** Keeps the text of a JSON answer as it is sent; the bytes on the wire are untouched. */
 export function keepAnswer(response: ServerResponse, keep: (text: string) => void): void {
   const end = response.end;
-  response.end = function kept(this: ServerResponse, ...given: unknown[]) {
-    response.end = end;
+  const kept = function (this: ServerResponse, ...given: unknown[]) {
+    // Whoever wrapped it after us (a session store, compression) keeps what is theirs.
+    if (response.end === kept) response.end = end;
     const [chunk] = given;
     if (typeof chunk === 'string') keep(chunk);
     else if (chunk instanceof Uint8Array && chunk.byteLength <= MAX_ANSWER && startsJson(chunk)) {
@@ -16,6 +17,7 @@ export function keepAnswer(response: ServerResponse, keep: (text: string) => voi
     }
     return Reflect.apply(end, this, given) as ServerResponse;
   } as ServerResponse['end'];
+  response.end = kept;
 }
 
 /** The answer as data, when it is a JSON object or list. */

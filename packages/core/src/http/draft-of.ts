@@ -11,7 +11,7 @@ import type { Plan } from './plan.js';
 import type { RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
-import { signedInBy, tenantInRoute, whoOf, withClaim } from './who.js';
+import { signedInBy, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
 
 /** What the application was asked for, when it had an answer. */
 export interface Known {
@@ -49,6 +49,8 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
     }
     actor = withClaim(actor, body);
   }
+  if (result.outcome === 'success' && beginsSession(deed))
+    ({ actor, tenant, by } = toldByAnswer({ actor, tenant, by }, answer));
   const resource = resourceOf(scope, recognition, params, { deed, answer, body, actor, outcome: result.outcome });
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
@@ -108,6 +110,11 @@ function deedOf(scope: RequestScope, recognition: Recognition): Deed {
   return { action, category: categoryOf(action), operation: operationOf(action) };
 }
 
+/** Does this action usually leave somebody signed in who was not before? */
+function beginsSession({ action }: Deed): boolean {
+  return action === 'auth.login' || action === 'account.signup' || action === 'member.invite_accept';
+}
+
 function needsAnswer({ category, operation }: Deed): boolean {
   return category === 'auth' || category === 'account' || operation === 'create' || operation === 'execute';
 }
@@ -131,7 +138,8 @@ function resourceOf(
   if (type === undefined) return undefined;
   const parent = ownParent ?? parentOf(recognition, params);
   const id = ownId ?? idOf(scope, recognition, params, facts, type);
-  const member = scope.engine.resource(type)?.name;
+  // An invitation is known by whom it invites.
+  const member = scope.engine.resource(type)?.name ?? (type === 'invitation' ? 'email' : undefined);
   const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);
   return {
     type,

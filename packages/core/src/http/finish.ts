@@ -21,22 +21,28 @@ const plans = new WeakMap<Engine, Plans>();
 export function finish(scope: RequestScope): void {
   if (scope.done) return;
   scope.done = true;
-  scope.engine.open.delete(scope);
+  const { open } = scope.engine;
+  open.delete(scope);
   try {
     const { binding, carrier, engine } = scope;
     binding.refine?.(carrier, scope);
     if (scope.skipped) return;
     const plan = planOf(scope);
-    if (plan.recognition.event === false && scope.action === undefined) return;
+    // Silent by its route, unless the application says that it wants this one.
+    if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return;
     if (ruledOutEarly(scope, plan)) return;
     const { actor, tenant } = engine.settings;
     const waits = actor !== undefined || tenant !== undefined || scope.loading !== undefined;
-    if (waits)
-      void ask(scope, plan).then(
-        (known) => complete(scope, plan, known),
-        (error) => remains(scope, error),
-      );
-    else complete(scope, plan, {});
+    if (!waits) return complete(scope, plan, {});
+    // Still open: an auditor that closes meanwhile waits for the answers, or goes without them.
+    open.add(scope);
+    const told = (known: Known): void => {
+      if (open.delete(scope)) complete(scope, plan, known);
+    };
+    scope.onInterrupt = () => told({});
+    void ask(scope, plan).then(told, (error) => {
+      if (open.delete(scope)) remains(scope, error);
+    });
   } catch (error) {
     remains(scope, error);
   }
@@ -46,9 +52,12 @@ function planOf(scope: RequestScope): Plan {
   const known = plans.get(scope.engine) ?? new Plans();
   plans.set(scope.engine, known);
   const body = scope.body();
-  return known.of(effectiveMethod({ method: scope.method, body }), scope.route(), () => {
-    const handler = scope.binding.handler?.(scope.carrier);
+  const handler = scope.handler();
+  // One route has several handlers where a header tells the version.
+  const place = handler === undefined ? scope.route() : `${scope.route()} ${handler.controller}.${handler.method}`;
+  return known.of(effectiveMethod({ method: scope.method, body }), place, () => {
     return {
+      route: scope.route(),
       body,
       ...(typeof body === 'object' && body !== null ? { bodyKeys: Object.keys(body).slice(0, 64) } : {}),
       ...(handler === undefined ? {} : { handler }),

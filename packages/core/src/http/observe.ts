@@ -9,6 +9,7 @@ import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
 import { mayLeave, rememberActor } from './early.js';
 import { finish } from './finish.js';
+import { onConnectionClose } from './pipeline.js';
 import { RequestScope } from './request-scope.js';
 
 const SEEN = Symbol.for('whodunit.requests');
@@ -60,8 +61,13 @@ export function scopeOfRequest(request: IncomingMessage): RequestScope | undefin
 }
 
 function watch(scope: RequestScope): Promise<unknown> | undefined {
-  const { res } = scope.raw;
-  const end = (): void => finish(scope);
+  const { req, res } = scope.raw;
+  let forget: (() => void) | undefined;
+  const end = (): void => {
+    forget?.();
+    finish(scope);
+  };
+  if (res.socket === null) forget = onConnectionClose(req.socket, end);
   if (
     (scope.method === 'GET' || scope.method === 'HEAD' || scope.method === 'OPTIONS') &&
     !WRITING_GET.test(scope.url)

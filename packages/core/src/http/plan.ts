@@ -16,22 +16,25 @@ export class Plans {
   readonly #byMethod = new Map<string, Map<string, Plan>>();
   #count = 0;
 
-  /** `more` is asked only when the answer depends on more than method and route, and for the first time. */
-  of(method: string, route: string, more: () => Partial<RecogniseInput>): Plan {
-    const known = this.#byMethod.get(method)?.get(route);
+  /**
+   * The plan of a method and a place: a route, and its handler where the framework has them. `more` is asked for the
+   * first time, and when the answer depends on more than these.
+   */
+  of(method: string, place: string, more: () => Omit<RecogniseInput, 'method'>): Plan {
+    const known = this.#byMethod.get(method)?.get(place);
     if (known !== undefined && !known.recognition.varies) return known;
-    const plan: Plan = { recognition: recognise({ ...more(), method, route }), verdicts: {} };
-    if (known === undefined) this.#keep(method, route, plan);
+    const plan: Plan = { recognition: recognise({ ...more(), method }), verdicts: {} };
+    if (known === undefined) this.#keep(method, place, plan);
     return plan;
   }
 
-  #keep(method: string, route: string, plan: Plan): void {
+  #keep(method: string, place: string, plan: Plan): void {
     if (this.#count >= MAX_PLANS) {
       this.#byMethod.clear();
       this.#count = 0;
     }
     const routes = this.#byMethod.get(method) ?? new Map<string, Plan>();
-    this.#byMethod.set(method, routes.set(route, plan));
+    this.#byMethod.set(method, routes.set(place, plan));
     this.#count += 1;
   }
 }

@@ -46,7 +46,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   onInterrupt: (() => void) | undefined;
 
   interrupt(): void {
-    this.setOutcome('unknown', { code: 'process_ended' });
+    // Once the response has ended its outcome is known, whatever else is not.
+    if (!this.done) this.setOutcome('unknown', { code: 'process_ended' });
     this.onInterrupt?.();
   }
 
@@ -62,6 +63,11 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   params(): Readonly<Record<string, unknown>> {
     const known = attempt(() => this.binding.route(this.carrier)) !== undefined;
     return (known ? attempt(() => this.binding.params(this.carrier)) : this.inferred().params) ?? {};
+  }
+
+  /** Class and method that handle the route, where the framework has them. */
+  handler(): { readonly controller: string; readonly method: string } | undefined {
+    return attempt(() => this.binding.handler?.(this.carrier));
   }
 
   body(): unknown {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { actorFrom } from '../engine/scope.js';
 import type { Actor, Tenant } from '../model/event.js';
-import { actorFromClaims, claimedIdentity, tenantFromParams } from '../pure/actor/index.js';
+import { actorFromClaims, claimedIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import { holdersOf } from './answer.js';
 import type { RequestScope } from './request-scope.js';
@@ -28,6 +28,26 @@ export function signedInBy(answer: unknown): Actor | undefined {
     if (actor?.id !== undefined) return withoutSessionId(actor);
   }
   return undefined;
+}
+
+/**
+ * A session that was just begun often holds no more than an id: the answer to a login, a signup or an accepted invitation
+ * says the rest, when it is about the very same id.
+ */
+export function toldByAnswer(who: Who, answer: unknown): Who {
+  const { actor } = who;
+  if (actor.id === undefined || actor.email !== undefined || actor.name !== undefined) return who;
+  for (const holder of holdersOf(answer, 'user')) {
+    const told = actorFromClaims(holder);
+    if (told?.id !== actor.id || (told.email === undefined && told.name === undefined)) continue;
+    const { email, name } = told;
+    return {
+      by: `${who.by} and the answer`,
+      actor: { ...actor, ...(email === undefined ? {} : { email }), ...(name === undefined ? {} : { name }) },
+      tenant: who.tenant ?? tenantFromClaims(holder),
+    };
+  }
+  return who;
 }
 
 /** The identity that was attempted: kept as claimed, never as who it was. */

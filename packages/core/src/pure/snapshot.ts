@@ -66,7 +66,8 @@ function copy(value: unknown, walk: Walk, path: PathNode | undefined, depth: num
     case 'string':
       return safeText(value, walk);
     case 'number':
-      return Number.isFinite(value) ? value : String(value);
+      // JSON has no -0, NaN or infinity.
+      return Number.isFinite(value) ? value + 0 : String(value);
     case 'boolean':
       return value;
     case 'bigint':

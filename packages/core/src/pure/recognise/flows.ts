@@ -247,7 +247,13 @@ export const FLOWS: readonly Flow[] = [
     REFRESH,
     'silent',
   ),
-  row('token', 'post', /\b(?:token|session)\/(?:renew|extend)$|\brenew token$|\btoken renew$/, REFRESH, 'silent'),
+  row(
+    'renew',
+    'post',
+    /\b(?:token|session)\/renew$|\brenew (?:token|session)$|\b(?:token|session) renew$/,
+    REFRESH,
+    'silent',
+  ),
   row(
     'revoke',
     'write',
@@ -286,7 +292,7 @@ export const FLOWS: readonly Flow[] = [
   row(
     'authenticate',
     'post',
-    /(?:^|\/)authenticate(?:\/\w+)?$|\bauthenticate (?:user|customer|account)\b|\/user authenticate$/,
+    /(?<!\/:)\/authenticate(?:\/\w+)?$|\bauthenticate (?:user|customer|account)\b|\/user authenticate$/,
     LOGIN,
   ),
   row(
@@ -322,18 +328,13 @@ export const FLOWS: readonly Flow[] = [
     'role',
     'set',
     new RegExp(
-      `\\b${PEOPLE}(?: to)?(?:/:)*/(?:update |set |assign |add |change )?(?:organization |org |team |project )?role(?: mapping| assignment| to)?(?:/:)?(?:/:)?$`,
+      `\\b${HOLDER}(?:/:)+/(?:update |set |assign |add |change )?(?:\\w+ )?role(?: mapping| assignment)?(?:/:)*$`,
     ),
     ROLE_ASSIGN,
   ),
-  row(
-    'role',
-    'delete',
-    new RegExp(
-      `\\b${PEOPLE}(?:/:)*/(?:organization |org |team |project )?role(?: mapping| assignment)?(?:/:)?(?:/:)?$`,
-    ),
-    ROLE_REVOKE,
-  ),
+  row('role', 'delete', new RegExp(`\\b${HOLDER}(?:/:)+/(?:\\w+ )?role(?: mapping| assignment)?(?:/:)*$`), ROLE_REVOKE),
+  row('role', 'set', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_ASSIGN),
+  row('role', 'delete', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_REVOKE),
   row(
     'role',
     'set',

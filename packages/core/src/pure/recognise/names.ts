@@ -17,7 +17,7 @@ export const NAMES: readonly (readonly [resources: string, verbs: string, then: 
   ['user account customer', 'enable activate reactivate unsuspend unban unblock', 'account.enable', 'account'],
   [
     'token api_key apikey api_token access_token personal_access_token access_key service_token',
-    'create generate issue',
+    'create generate',
     'token.create',
     'access',
   ],

@@ -50,12 +50,14 @@ export const IRREGULAR: ReadonlyMap<string, string> = new Map([
 
 /** Words that end in s and are one thing, or have no plural in a route. */
 export const SINGULAR_IN_S: ReadonlySet<string> = new Set(
-  `access acs address aegis alias always analysis analytics apparatus aws basis bias bonus bus business campus canvas census
-   chaos class compass consensus corpus cors cross css dns diagnosis dns express focus gas genesis gps gross https index
-   ios iris kubernetes lens less loss mass mathematics menus mess nexus news nps os pass physics plus politics press
-   previous process progress radius redis rss sas sass series sms species sos ssl status stress success synopsis
-   synthesis tennis this tls tps virus vps wireless witness gas https os x509 thesis hypothesis crisis axis oasis tactics
-   logistics diagnostics statistics glass grass dress boss discuss dismiss bypass harness pos aws`.split(/\s+/),
+  `access acs address aegis alias always analysis analytics apparatus atlas aws axis basis bias bonus boss bus
+   business bypass campus canvas census chaos class compass consensus corpus cors crisis cross css diagnosis
+   diagnostics discuss dismiss dns dress express focus gas genesis glass gps grass gross harness https hypothesis
+   index ios iris kubernetes lens less logistics loss mass mathematics news nexus nps oasis os pass physics plus
+   politics pos press previous process progress radius redis rss sas sass series sms sos species ssl statistics
+   status stress success synopsis synthesis tactics tennis thesis this tls tps virus vps wireless witness x509`.split(
+    /\s+/,
+  ),
 );
 
 /** True when the word is an English plural: `orders`, `people`; not `status`. */

@@ -77,7 +77,7 @@ export function shapeOf(route: Route, method: string): Shape {
     nounAt = verbAt;
   } else if (found !== undefined && found.object.length > 0) {
     if (parts[verbAt - 1]?.words === undefined && verbAt > 0)
-      found = { ...found, verb: found.verb + '_' + found.object.join('_') };
+      found = { ...found, verb: `${found.verb}_${found.object.join('_')}` };
     else {
       noun = found.object;
       idParam = verbAt < last ? lastParam(parts, verbAt + 1, last) : undefined;
@@ -174,7 +174,7 @@ function singleVerb(
   method: string,
   procedure: boolean,
 ): Found | undefined {
-  const kind = isPlural(word) ? undefined : verbOf(word);
+  const kind = verbOf(word);
   const before = parts[at - 1];
   const last = at === parts.length - 1;
   if (method === 'DELETE') return deleted(word, kind, before, last);

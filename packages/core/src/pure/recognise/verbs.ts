@@ -103,6 +103,9 @@ export const OPPOSITES: ReadonlyMap<string, string> = new Map([
   ['start', 'stop'],
 ]);
 
+/** The same, as lists. */
+export const VERBS: Readonly<Record<VerbKind, readonly string[]>> = compileLists();
+
 const KINDS = compile();
 
 /** What the word does, or undefined when it is no verb we know. British spelling counts, and `re`, `un`, `de`, `dis` in front. */
@@ -125,10 +128,13 @@ export function verbOfState(word: string): string | undefined {
   return undefined;
 }
 
+function compileLists(): Readonly<Record<VerbKind, readonly string[]>> {
+  const lists = Object.entries(TABLE).map(([kind, verbs]) => [kind, [...new Set(verbs.split(/\s+/))]]);
+  return Object.fromEntries(lists) as Record<VerbKind, readonly string[]>;
+}
+
 function compile(): ReadonlyMap<string, VerbKind> {
   const kinds = new Map<string, VerbKind>();
-  for (const [kind, verbs] of Object.entries(TABLE) as [VerbKind, string][]) {
-    for (const verb of verbs.split(/\s+/)) kinds.set(verb, kind);
-  }
+  for (const kind of Object.keys(VERBS) as VerbKind[]) for (const verb of VERBS[kind]) kinds.set(verb, kind);
   return kinds;
 }

@@ -23,7 +23,11 @@ const PATTERNS: readonly (readonly [RegExp, string | ((match: string) => string)
     /((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[ _-]?key|authorization|cookie|session(?:id)?|otp|pin|cvv|ssn)["'\\]{0,3}\s*[=:]\s*["'\\]{0,3})(?!\[redacted\])[^\s"'\\,;&{}[\]]+/gi,
     `$1${CENSOR}`,
   ],
-  [/\d(?:[ -]?\d){12,18}/g, (match) => (luhn(match) ? CENSOR : match)],
+  // A UUID or a hash may hold the digits of a card number; nothing of an id may be lost.
+  [
+    /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b(?=\d*[a-f])[0-9a-f]{20,}\b|\d(?:[ -]?\d){12,18}/gi,
+    (match) => (isCard(match) ? CENSOR : match),
+  ],
 ];
 
 /**
@@ -38,6 +42,12 @@ export function cleanText(text: string): string {
     clean = typeof replacement === 'string' ? clean.replace(pattern, replacement) : clean.replace(pattern, replacement);
   }
   return clean;
+}
+
+/** Lengths and first digits that are issued (ISO/IEC 7812-1): other long numbers are ids. */
+function isCard(text: string): boolean {
+  const digits = text.replace(/[ -]/g, '');
+  return /^(?:2[2-7]|[3-6])\d+$/.test(digits) && /^(?:.{13,16}|.{19})$/.test(digits) && luhn(digits);
 }
 
 /** ISO/IEC 7812-1 check digit. */

@@ -1,0 +1,182 @@
+import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
+import { NAMES } from '../src/pure/recognise/names.js';
+import { FILES, SET_BY_POST } from '../src/pure/recognise/nouns.js';
+import { phraseOf, SPELLINGS } from '../src/pure/recognise/phrases.js';
+import { IRREGULAR, isPlural, SINGULAR_IN_S } from '../src/pure/recognise/plurals.js';
+import { ASSETS, DOCUMENTS, FORMATS, LOCALES, PREFIXES } from '../src/pure/recognise/prefixes.js';
+import { readRoute } from '../src/pure/recognise/route.js';
+import { SILENT_ALONE, SILENT_FOLDERS, SILENT_PATHS, SILENT_WITH_FILES } from '../src/pure/recognise/silence.js';
+import {
+  NOUN_OR_VERB,
+  OPPOSITES,
+  TOGGLES,
+  VERBS,
+  VERBS_ALONE,
+  VERBS_OF_PUT,
+  verbOf,
+} from '../src/pure/recognise/verbs.js';
+
+const act = (method: string, route: string) => recognise({ method, route });
+
+describe('words', () => {
+  test.each([
+    ['resetPassword', ['reset', 'password']],
+    ['reset-password', ['reset', 'password']],
+    ['reset_password', ['reset', 'password']],
+    ['ResetTOTP', ['reset', 'totp']],
+    ['OAuthClients', ['oauth', 'clients']],
+    ['oAuthClients', ['oauth', 'clients']],
+    ['unPinMessage', ['unpin', 'message']],
+    ['projectsV2', ['projects']],
+    ['2fa', ['2fa']],
+    ['%20', ['20']],
+    ['', []],
+  ])('%s', (text, words) => expect(wordsOf(text)).toEqual(words));
+
+  test.each([
+    ['orders', 'order'],
+    ['policies', 'policy'],
+    ['addresses', 'address'],
+    ['boxes', 'box'],
+    ['branches', 'branch'],
+    ['statuses', 'status'],
+    ['heroes', 'hero'],
+    ['keys', 'key'],
+    ['releases', 'release'],
+    ['status', 'status'],
+    ['is', 'is'],
+  ])('the singular of %s is %s', (word, singular) => expect(singularOf(word)).toBe(singular));
+
+  test.each([...IRREGULAR])('the singular of %s is %s, once and for all', (plural, singular) => {
+    expect(singularOf(plural)).toBe(singular);
+    expect(singularOf(singular)).toBe(singular);
+  });
+
+  test.each([...SINGULAR_IN_S])('%s is no plural', (word) => expect(isPlural(word)).toBe(false));
+});
+
+describe('spellings', () => {
+  test.each(SPELLINGS)('%s means %s', (from, to) => {
+    expect(phraseOf(readRoute(`/${from.replace(/ /g, '-')}`).parts)).toBe(`/${to}`);
+    expect(phraseOf(readRoute(`/users/:id/${from.replace(/ /g, '_')}`).parts)).toBe(`/user/:/${to}`);
+  });
+});
+
+describe('the front and the end of a route', () => {
+  test.each([...PREFIXES])('/%s is a prefix', (prefix) =>
+    expect(act('POST', `/${prefix}/orders`).action).toBe('order.create'),
+  );
+  test.each([...LOCALES])('/%s is a language', (locale) =>
+    expect(act('POST', `/${locale}/orders`).action).toBe('order.create'),
+  );
+  test.each([...FORMATS])('.%s is a format', (format) =>
+    expect(act('POST', `/orders.${format}`).action).toBe('order.create'),
+  );
+  test.each([...DOCUMENTS])('.%s is an export', (ending) =>
+    expect(act('GET', `/orders.${ending}`).action).toBe('order.export'),
+  );
+  test.each([...ASSETS])('.%s is an asset', (ending) => expect(act('GET', `/orders.${ending}`).event).toBe(false));
+});
+
+describe('silence', () => {
+  test.each([...SILENT_PATHS])('/%s is silent', (name, what) => {
+    expect(act('GET', `/api/${name.replace(' ', '-')}`)).toMatchObject({ event: false, action: `system.${what}` });
+  });
+  test.each([...SILENT_ALONE])('/%s is silent alone', (name, what) => {
+    expect(act('GET', `/${name}`)).toMatchObject({ event: false, action: `system.${what}` });
+    expect(act('GET', `/orders/:id/${name}`).event).toBe(true);
+  });
+  test.each([...SILENT_FOLDERS])('/%s/ is silent', (name, what) => {
+    expect(act('GET', `/${name}/anything`)).toMatchObject({ event: false, action: `system.${what}` });
+  });
+  test.each([...SILENT_WITH_FILES])('a file in /%s/ is silent', (name) => {
+    expect(act('GET', `/${name}/picture.png`).event).toBe(false);
+  });
+});
+
+describe('verbs', () => {
+  const elsewhere = new Set(['impersonate', 'invite']); // rows of the table of flows
+  test.each(VERBS.own.filter((verb) => !elsewhere.has(verb)))('%s is a verb of a product', (verb) => {
+    const seen = act('POST', `/widgets/:id/${verb}`);
+    expect(seen).toMatchObject({ kind: 'verb', action: `widget.${verb}`, idParam: 'id' });
+  });
+  test.each(['create', 'update', 'delete'] as const)('verbs of %s', (kind) => {
+    for (const verb of VERBS[kind]) expect(act('POST', `/widgets/${verb}`).action).toBe(`widget.${kind}`);
+  });
+  test.each(['read', 'list'] as const)('verbs of %s, by POST', (kind) => {
+    for (const verb of VERBS[kind]) expect([verb, act('POST', `/widgets/${verb}`).operation]).toEqual([verb, 'read']);
+  });
+  test.each([...NOUN_OR_VERB])('%s is a noun when it has a plural', (word) => {
+    expect(act('POST', `/widgets/:id/${word}`).kind === 'crud' && verbOf(word) === 'own').toBe(false);
+  });
+  test.each([...VERBS_ALONE])('%s alone is a verb', (word) =>
+    expect(act('POST', `/${word}`).action).not.toBe(`${word}.create`),
+  );
+  test.each([...VERBS_OF_PUT])('PUT of %s is a verb', (word) =>
+    expect(act('PUT', `/widgets/:id/${word}`).kind).toBe('verb'),
+  );
+  test.each([...TOGGLES])('DELETE takes %s back', (word) => {
+    expect(act('DELETE', `/widgets/:id/${word}`).action).toBe(`widget.${OPPOSITES.get(word) ?? `un${word}`}`);
+  });
+  test.each([...OPPOSITES])('the opposite of %s is %s', (word, opposite) => {
+    const state = `${word.replace(/e$/, '')}ed`;
+    expect(act('DELETE', `/widgets/:id/${state}`).action).toBe(`widget.${opposite}`);
+  });
+  test.each([
+    ['organise', 'own'],
+    ['recompress', 'own'],
+    ['unbind', 'own'],
+    ['widget', undefined],
+    ['orders', undefined],
+  ])('%s is %s', (word, kind) => expect(verbOf(word)).toBe(kind));
+});
+
+describe('nouns', () => {
+  test.each([...FILES])('POST to /%s takes a file', (word) =>
+    expect(act('POST', `/widgets/:id/${word}`).action).toContain('upload'),
+  );
+  test.each([...SET_BY_POST])('POST to /%s sets it', (word) =>
+    expect(act('POST', `/widgets/:id/${word}`).operation).toBe('update'),
+  );
+});
+
+describe('names', () => {
+  const rows = NAMES.flatMap(([resources, verbs, then]) =>
+    resources.split(' ').flatMap((resource) => verbs.split(' ').map((verb) => [resource, verb, then] as const)),
+  ).filter(([, verb]) => !verb.endsWith('_own'));
+  const method = (verb: string) => (verb === 'delete' ? 'DELETE' : 'POST');
+  test.each(rows)('%s and %s make %s', (resource, verb, then) => {
+    const route =
+      verb === 'delete'
+        ? `/x/:x/${resource}s/:id`
+        : verb === 'create'
+          ? `/x/:x/${resource}s`
+          : `/x/:x/${resource}s/:id/${verb}`;
+    expect(act(method(verb), route).action).toBe(then);
+  });
+});
+
+describe('templateOf', () => {
+  test.each([
+    ['/', '/', {}],
+    ['/orders', '/orders', {}],
+    ['/orders/17', '/orders/:id', { id: '17' }],
+    ['/orders/17/items/9?x=1', '/orders/:id/items/:id2', { id: '17', id2: '9' }],
+    ['/users/6f9619ff-8b86-d011-b42d-00c04fc964ff', '/users/:id', { id: '6f9619ff-8b86-d011-b42d-00c04fc964ff' }],
+    ['/posts/507f1f77bcf86cd799439011', '/posts/:id', { id: '507f1f77bcf86cd799439011' }],
+    ['/x/01ARZ3NDEKTSV4RRFFQ69G5FAV', '/x/:id', { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
+    ['/users/ada%40example.org', '/users/:id', { id: 'ada@example.org' }],
+    ['/customers/cus_9s6XKzkNRiz8i3', '/customers/:id', { id: 'cus_9s6XKzkNRiz8i3' }],
+    ['/issues/ABC-123', '/issues/:id', { id: 'ABC-123' }],
+    ['/reset/Zm9vYmFyMTIzNDU2Nzg5MA', '/reset/:id', { id: 'Zm9vYmFyMTIzNDU2Nzg5MA' }],
+    ['/two-factor/enable', '/two-factor/enable', {}],
+    ['/v2/forgot-password', '/v2/forgot-password', {}],
+    ['/internationalization-settings', '/internationalization-settings', {}],
+    ['/%E0%A4%A', '/%E0%A4%A', {}],
+  ])('%s becomes %s', (path, route, params) => expect(templateOf(path)).toEqual({ route, params }));
+
+  test('is bounded', () => {
+    expect(templateOf('/a'.repeat(10_000)).route).toBe(`${'/a'.repeat(32)}/*`);
+    expect(templateOf(`/${'a'.repeat(65_536)}`).route.length).toBeLessThan(16);
+  });
+});
