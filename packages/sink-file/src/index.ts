@@ -1,0 +1,2 @@
+export { type FileSinkOptions, fileSink } from './file-sink.js';
+export type { FsyncPolicy, RotateOptions } from './options.js';
