@@ -77,7 +77,7 @@ export function postgresSink(options: PostgresSinkOptions): Sink {
 
 function closedError(name: string): SinkError {
   return new SinkError(`sink \`${name}\` is closed. Make a new one with postgresSink().`, {
-    kind: 'retryable',
+    kind: 'gone',
     code: 'AUDIT_CLOSED',
   });
 }

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { type AuditEvent, eventLine } from '@whodunit/core';
+
+/** `ndjson`: one sealed line per event, each with a line feed; `json`: one array of the same lines. */
+export type BodyFormat = 'ndjson' | 'json';
+
+export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
+  ndjson: 'application/x-ndjson',
+  json: 'application/json',
+};
+
+/** Larger buffers than this are not kept between batches. A batch that dispatch makes fits easily. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+
+/** UTF-8 needs at most three bytes for each UTF-16 unit of a string. */
+const MAX_BYTES_PER_UNIT = 3;
+
+const LINE_FEED = 0x0a;
+const COMMA = 0x2c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+
+/**
+ * Turns batches into bytes: the sealed lines, joined; no event is made into JSON a second time. Writing line by line into
+ * memory that is used again costs a tenth of joining strings and encoding the result.
+ */
+export class BatchWriter {
+  readonly #format: BodyFormat;
+  #kept: Buffer | undefined;
+
+  constructor(format: BodyFormat) {
+    this.#format = format;
+  }
+
+  /** The body. Its memory is the caller's alone until it is given back, if ever. */
+  write(events: readonly AuditEvent[]): Buffer {
+    const lines = events.map(eventLine);
+    const buffer = this.#take(lines.reduce((units, line) => units + line.length + 1, 1) * MAX_BYTES_PER_UNIT);
+    const isArray = this.#format === 'json';
+    const separator = isArray ? COMMA : LINE_FEED;
+    let end = 0;
+    if (isArray) buffer[end++] = OPENING_BRACKET;
+    for (const line of lines) {
+      end += buffer.write(line, end);
+      buffer[end++] = separator;
+    }
+    if (isArray) buffer[end - 1] = CLOSING_BRACKET;
+    return buffer.subarray(0, end);
+  }
+
+  /** Only when nobody reads the body any more, the socket included. */
+  giveBack(body: Buffer): void {
+    if (body.buffer.byteLength <= MAX_KEPT_BYTES) this.#kept = Buffer.from(body.buffer);
+  }
+
+  #take(bytes: number): Buffer {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    return kept !== undefined && kept.length >= bytes ? kept : Buffer.allocUnsafeSlow(bytes);
+  }
+}
+
+/**
+ * The `webhook-id`: the same events in the same format always have the same id, so that every retry of a batch, also
+ * after a restart, is recognised as the same message. A part of a batch that was split has an id of its own.
+ */
+export function batchId(events: readonly AuditEvent[], format: BodyFormat): string {
+  const ids = events.map(({ id }) => id).join(',');
+  return `msg_${createHash('sha256').update(`${format}:${ids}`).digest('base64url').slice(0, 32)}`;
+}
