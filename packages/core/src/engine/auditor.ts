@@ -83,7 +83,13 @@ export function createAuditor<R extends HttpRequest = HttpRequest>(options: Audi
 export function auditorWith(options: AuditorOptions<never>, clock: Clock): Auditor {
   const settings = resolveSettings(options);
   const engine = createEngine(settings, settings.sinks ?? developmentSinks(settings.service.environment), clock);
-  const cancelExit = flushBeforeExit(() => (engine.journal.count === 0 ? Promise.resolve() : flush()));
+  const cancelExit = flushBeforeExit(async () => {
+    if (engine.journal.count === 0) return;
+    await flush().catch((error: AuditError) => {
+      engine.report(error, 'exit');
+      throw error;
+    });
+  });
   let closing: Promise<void> | undefined;
 
   const submitByHand = (input: EventInput): Entry | 'ruled out' | undefined => {

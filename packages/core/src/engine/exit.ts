@@ -18,8 +18,8 @@ export function flushBeforeExit(flush: Flush): () => void {
 function listen(): Set<Flush> {
   const open = new Set<Flush>();
   process.on('beforeExit', () => {
-    // Node runs this again after whatever the flush did; with nothing to send it does nothing and the process ends.
-    for (const flush of open) flush().catch(() => undefined);
+    // Node runs this again after whatever a flush did; one that failed has said so and does not keep the process for ever.
+    for (const flush of open) flush().catch(() => open.delete(flush));
   });
   return open;
 }

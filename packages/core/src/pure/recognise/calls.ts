@@ -28,7 +28,7 @@ export function callOf(method: string, route: Route, input: RecogniseInput): Rec
 
 function called({ type, name }: Call, protocol: string): Recognition {
   const parts: Part[] = name.map((words) => ({ words, text: words.join('') }));
-  const route: Route = { parts, procedure: true };
+  const route: Route = { parts, procedure: true, folder: undefined, ending: undefined };
   const text = name.map((words) => words.join(' ')).join('.');
   const meaning =
     type === 'query'

@@ -12,7 +12,8 @@ export interface Flow {
   readonly phrase: RegExp;
   /** Names in body or query of which one must be there. Such a row depends on more than the route. */
   readonly keys?: { readonly sure: RegExp; readonly short: RegExp };
-  readonly then: string;
+  /** Absent: the row says what is no flow. */
+  readonly then?: string;
   readonly category: Category;
   readonly operation: Operation;
   readonly resource: string;
@@ -75,6 +76,7 @@ export const FLOWS: readonly Flow[] = [
   row('login', 'write', /\blogin as\b/, IMPERSONATE),
 
   // Second factor, before login and verify: `/login/2fa` is a factor, not a login.
+  row('mfa', 'post', /\bmfa\/login\b/, LOGIN),
   row('mfa', 'write', /\bmfa\b.*\b(?:disable|deactivate|remove|withdraw|delete|unenroll|off|reset|revoke)\b/, MFA_OFF),
   row('mfa', 'write', /\b(?:disable|deactivate|remove|delete|reset|revoke|unenroll)\b.*\bmfa\b/, MFA_OFF),
   row('mfa', 'delete', /\bmfa(?:\/:)?$/, MFA_OFF),
@@ -155,6 +157,8 @@ export const FLOWS: readonly Flow[] = [
   row('password', 'set', /^\/password$/, CHANGE),
 
   // An invitation's life.
+  row('invite', 'post', /\b(?:update|get|list|find) invite$/, undefined),
+  row('invite', 'post', /\bdelete invite$/, INVITE_REVOKE, 'named'),
   row(
     'invite',
     'any',
@@ -203,7 +207,7 @@ export const FLOWS: readonly Flow[] = [
   row(
     'verify',
     'post',
-    /\b(?:domain|webhook|signature|receipt|certificate|dns|license key|payment|transaction|token|runner|client|purchase|sender|caller)s?\b.*\bverify\b|\bverify (?:domain|password|token|receipt|signature)/,
+    /\b(?:domain|webhook|signature|receipt|certificate|dns|license key|payment|transaction|token|runner|client|purchase|sender|caller)(?:\/:)?\/verify\b|\bverify (?:domain|password|token|receipt|signature)/,
     undefined,
   ),
   row(
@@ -243,7 +247,7 @@ export const FLOWS: readonly Flow[] = [
   row(
     'refresh',
     'any',
-    /\brefresh(?:\/| )(?:token|session|jwt|auth)\b|\b(?:token|session|jwt|auth|login|access)(?:\/:)?(?:\/| )refresh\b|^(?:\/auth)?\/refresh$/,
+    /\brefresh(?:\/| )(?:token|session|jwt|auth)(?:\/:)?$|\b(?:token|session|jwt|auth|login|access)(?:\/:)?(?:\/| )refresh\b|^(?:\/auth)?\/refresh$/,
     REFRESH,
     'silent',
   ),
@@ -286,7 +290,7 @@ export const FLOWS: readonly Flow[] = [
   row(
     'login',
     'post',
-    /\blogin\b(?!.*\b(?:setting|config|attempt|history|page|flow|method|option|token|information|url|provider|log|banner)\b)/,
+    /\blogin\b(?!.*\b(?:setting|config|attempt|history|page|flow|method|option|token|information|url|provider|log|banner|introspect|introspection|search|record)\b)/,
     LOGIN,
   ),
   row(
@@ -333,12 +337,13 @@ export const FLOWS: readonly Flow[] = [
     ROLE_ASSIGN,
   ),
   row('role', 'delete', new RegExp(`\\b${HOLDER}(?:/:)+/(?:\\w+ )?role(?: mapping| assignment)?(?:/:)*$`), ROLE_REVOKE),
+  row('role', 'set', /\b(?:user|member)\/(?:update|set|change|assign) role$/, ROLE_ASSIGN),
   row('role', 'set', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_ASSIGN),
   row('role', 'delete', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_REVOKE),
   row(
     'role',
     'set',
-    /\b(?:update|set|change|assign|grant) (?:\w+ )?role$|\badd (?:user|member) to role$|\brole\/(?:assign|grant)$/,
+    /\b(?:assign|grant) (?:\w+ )?role$|\badd (?:user|member) to role$|\brole\/(?:assign|grant)$/,
     ROLE_ASSIGN,
   ),
   row(
@@ -368,12 +373,12 @@ function row(
   meaning: Meaning | undefined,
   how?: 'named' | 'silent' | 'grant' | 'anonymous',
 ): Flow {
-  const [then, category, operation, resource, is] = meaning ?? ['', 'data', 'execute', '', ''];
+  const [then, category, operation, resource, is] = meaning ?? [undefined, 'data', 'execute', '', ''];
   return {
     about,
     on,
     phrase,
-    then,
+    ...(then === undefined ? {} : { then }),
     category,
     operation,
     resource,

@@ -1,5 +1,5 @@
 import { answer } from './answer.js';
-import { flowOf, mayFlow } from './flow-of.js';
+import { flowOf } from './flow-of.js';
 import { readOf } from './reads.js';
 import type { Part, Route } from './route.js';
 import type { RecogniseInput, Recognition } from './types.js';
@@ -9,12 +9,12 @@ import { writeOf } from './writes.js';
 
 /** A flow of the table; else what the handler is called, where that says more; else method and shape of the route. */
 export function meaningOf(method: string, route: Route, input: RecogniseInput): Recognition {
-  const flow = flowOf(method, route, input);
+  const { flow, varies } = flowOf(method, route, input);
   if (flow !== undefined) return flow;
   const plain =
     method === 'GET' || method === 'HEAD' || method === 'QUERY' ? readOf(route, input) : writeOf(method, route, input);
   const told = handlerOf(method, plain, input) ?? plain;
-  return mayFlow(method, route) || mayBeCall(route, method) ? { ...told, varies: true } : told;
+  return varies || mayBeCall(route, method) ? { ...told, varies: true } : told;
 }
 
 /** A POST to the root may be JSON-RPC the next time. */
@@ -37,18 +37,17 @@ function handlerOf(method: string, plain: Recognition, input: RecogniseInput): R
   const parts: Part[] = [controller, words]
     .filter((each) => each.length > 0)
     .map((each) => ({ words: each, text: each.join('') }));
-  const flow = flowOf(method, { parts, procedure: true }, { method, route: '' });
+  const { flow } = flowOf(
+    method,
+    { parts, procedure: true, folder: undefined, ending: undefined },
+    { method, route: '' },
+  );
   if (flow !== undefined) return { ...flow, ...keptOf(plain), why: `the handler ${name.slice(0, 80)}: ${flow.why}` };
   const verb = words[0];
   if (verb === undefined || HABITS.has(verb) || verbOf(verb) !== 'own') return undefined;
-  return answer({
-    verb,
-    operation: 'execute',
-    kind: 'verb',
-    ...(plain.resource === undefined ? {} : { resource: plain.resource }),
-    ...keptOf(plain),
-    why: `the handler is called ${name.slice(0, 80)}`,
-  });
+  const { resource, idParam, parent, tenantParam } = plain;
+  const why = `the handler is called ${name.slice(0, 80)}`;
+  return answer({ verb, operation: 'execute', kind: 'verb', resource, idParam, parent, tenantParam, why });
 }
 
 function keptOf({

@@ -101,7 +101,8 @@ export function phraseOf(parts: readonly Part[]): string {
 
 const unified = new WeakMap<readonly string[], string>();
 
-function unify(words: readonly string[]): string {
+/** The words of one segment, spellings unified. */
+export function unify(words: readonly string[]): string {
   const before = unified.get(words);
   if (before !== undefined) return before;
   const out: string[] = [];

@@ -9,14 +9,16 @@ import type { RecogniseInput, Recognition } from './types.js';
 /** What a GET asks for: one, many, an export or a download. */
 export function readOf(route: Route, input: RecogniseInput): Recognition {
   const shape = shapeOf(route, 'GET');
-  const tenantParam = tenantParamIn(route, shape.idParam);
+  const { resource, idParam, parent } = shape;
   const verb = verbOfRead(route, shape);
   return answer({
-    ...shape,
     verb,
     operation: 'read',
     kind: verb === 'export' ? 'verb' : 'crud',
-    ...(tenantParam === undefined ? {} : { tenantParam }),
+    resource,
+    idParam,
+    parent,
+    tenantParam: tenantParamIn(route, idParam),
     why: `GET ${input.route.slice(0, 120)} ${WHAT[verb]}`,
   });
 }

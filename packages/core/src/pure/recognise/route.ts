@@ -10,9 +10,9 @@ export type Part =
 export interface Route {
   readonly parts: readonly Part[];
   /** The file ending of the last segment: `csv`, `png`. */
-  readonly ending?: string;
+  readonly ending: string | undefined;
   /** The first fixed segment as it was written, lower case: `.well-known`. */
-  readonly folder?: string;
+  readonly folder: string | undefined;
   /** True for `users.invite` and `users:invite`: the last part is the name of a procedure. */
   readonly procedure: boolean;
 }
@@ -22,80 +22,94 @@ const MAX_LENGTH = 2048;
 
 /** Reads a route template. Bounded: 2,048 characters and 64 segments, the last ones count. */
 export function readRoute(template: string): Route {
-  const text = template.length > MAX_LENGTH ? template.slice(-MAX_LENGTH) : template;
-  const segments = text
-    .replace(/\?[^/?]*=.*$/, '')
-    .split('/')
-    .filter((segment) => segment !== '')
-    .slice(-MAX_SEGMENTS);
+  const segments = segmentsOf(template);
+  const front = frontOf(segments);
   const parts: Part[] = [];
+  let folder: string | undefined;
   let ending: string | undefined;
   let procedure = false;
-  let front = true;
-  let folder: string | undefined;
-  let prefixed = false;
-  for (let at = 0; at < segments.length; at++) {
+  for (let at = front; at < segments.length; at++) {
     const segment = segments[at] as string;
     const last = at === segments.length - 1;
-    if (front && !last) {
-      const lower = segment.toLowerCase();
-      if (PREFIXES.has(lower)) {
-        prefixed = true;
-        continue;
-      }
-      if (at === 0 && LOCALES.has(lower.slice(0, 2)) && /^[a-z]{2}(?:[-_][a-z]{2})?$/.test(lower)) continue;
-      if (prefixed && /^\d+$/.test(segment)) continue;
-    }
-    if (VERSION.test(segment) && (!last || parts.length === 0)) continue;
     const param = paramName(segment);
     if (param !== undefined) {
       parts.push({ param });
-      if (segment.startsWith('{') && /\}:[a-z]+$/i.test(segment)) {
-        parts.push(literal(segment.slice(segment.indexOf('}:') + 2)));
-        procedure = true;
-      }
-      front = false;
+      const call = last && segment.startsWith('{') ? /\}:([a-z]+)$/i.exec(segment)?.[1] : undefined;
+      if (call !== undefined) parts.push(literal(call));
+      procedure = call !== undefined;
       continue;
     }
-    front = false;
-    const fixed = segment.replace(/,.*$|\{[^}]*\}|\\/g, '');
+    if (isVersion(segment) && (!last || parts.length === 0)) continue;
+    const fixed = PLAIN.test(segment) ? segment : segment.replace(/,.*$|\{[^}]*\}|\\/g, '');
     folder ??= fixed.toLowerCase();
-    const dot = fixed.lastIndexOf('.');
-    if (dot > 0 && last) {
-      const tail = fixed.slice(dot + 1).toLowerCase();
-      if (FORMATS.has(tail) || DOCUMENTS.has(tail) || ASSETS.has(tail)) {
-        ending = tail;
-        parts.push(literal(fixed.slice(0, dot)));
-        continue;
-      }
-    }
-    const pieces = fixed.split(/[.:]/).filter((piece) => piece !== '');
-    for (const piece of pieces) parts.push(literal(piece));
-    procedure = pieces.length > 1;
+    if (last) ending = endingOf(fixed);
+    const pieces = (ending === undefined ? fixed : fixed.slice(0, -1 - ending.length)).split(DOTS);
+    for (const piece of pieces) if (piece !== '') parts.push(literal(piece));
+    procedure = pieces.length > 1 && ending === undefined;
   }
-  return { parts, procedure, ...(folder === undefined ? {} : { folder }), ...(ending === undefined ? {} : { ending }) };
+  return { parts, procedure, folder, ending };
+}
+
+const PLAIN = /^[\w.:-]*$/;
+const DOTS = /[.:]/;
+
+function segmentsOf(template: string): readonly string[] {
+  const text = template.length > MAX_LENGTH ? template.slice(-MAX_LENGTH) : template;
+  const path = text.includes('=') ? text.replace(/\?[^/?]*=.*$/, '') : text;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return segments.length > MAX_SEGMENTS ? segments.slice(-MAX_SEGMENTS) : segments;
+}
+
+/** Where a route begins behind language, prefixes and versions: `/de/api/v1/orders` begins at orders. */
+function frontOf(segments: readonly string[]): number {
+  let at = 0;
+  let prefixed = false;
+  for (; at < segments.length - 1; at++) {
+    const segment = segments[at] as string;
+    const lower = segment.toLowerCase();
+    const isPrefix = PREFIXES.has(lower);
+    prefixed ||= isPrefix;
+    if (isPrefix || isVersion(segment) || (prefixed && /^\d+$/.test(segment))) continue;
+    if (at === 0 && LOCALES.has(lower.slice(0, 2)) && /^[a-z]{2}(?:[-_][a-z]{2})?$/.test(lower)) continue;
+    break;
+  }
+  return at;
+}
+
+/** Only a word that starts like a version is looked at closely. */
+function isVersion(segment: string): boolean {
+  return /^[vVlLuUbB\d]/.test(segment) && VERSION.test(segment);
+}
+
+function endingOf(fixed: string): string | undefined {
+  const dot = fixed.lastIndexOf('.');
+  if (dot <= 0) return undefined;
+  const tail = fixed.slice(dot + 1).toLowerCase();
+  return FORMATS.has(tail) || DOCUMENTS.has(tail) || ASSETS.has(tail) ? fixed.slice(dot + 1) : undefined;
 }
 
 /** `:id`, `:id(\\d+)`, `{id}`, `{id:guid}`, `*path`, `{*path}` and `{base}...{head}` are parameters; the last name counts. */
 function paramName(segment: string): string | undefined {
-  const first = segment.charCodeAt(0);
-  if (first === 58 /* : */) {
-    const names = segment.match(/:(\w+)/g);
-    return names?.[names.length - 1]?.slice(1) ?? 'param';
+  switch (segment[0]) {
+    case ':': {
+      const names = segment.match(/:(\w+)/g);
+      return names?.[names.length - 1]?.slice(1) ?? 'param';
+    }
+    case '{': {
+      if (!segment.includes('}')) return undefined;
+      const names = segment.match(/\{[^}]*\}/g) ?? [];
+      return names[names.length - 1]
+        ?.slice(1, -1)
+        .replace(/^[:*]+/, '')
+        .split(':')[0];
+    }
+    case '*':
+      return segment.slice(1) || 'splat';
+    case '(':
+      return 'param';
+    default:
+      return undefined;
   }
-  if (first === 123 /* { */) {
-    const names = segment.match(/\{[^}]*\}/g);
-    const name = names?.[names.length - 1];
-    return name === undefined
-      ? undefined
-      : name
-          .slice(1, -1)
-          .replace(/^[:*]+/, '')
-          .split(':')[0];
-  }
-  if (first === 42 /* * */) return segment.slice(1) || 'splat';
-  if (first === 40 /* ( */) return 'param';
-  return undefined;
 }
 
 function literal(text: string): Part {

@@ -16,13 +16,13 @@ import { typeOf } from './words.js';
 
 /** What the segments of a route are to each other. */
 export interface Shape {
-  readonly verb?: string;
-  readonly verbKind?: VerbKind;
-  readonly resource?: string;
-  readonly idParam?: string;
-  readonly parent?: { readonly type: string; readonly param: string };
+  readonly verb: string | undefined;
+  readonly verbKind: VerbKind | undefined;
+  readonly resource: string | undefined;
+  readonly idParam: string | undefined;
+  readonly parent: { readonly type: string; readonly param: string } | undefined;
   /** Words of the last segment that is neither verb nor qualifier: the noun of the route, as it was written. */
-  readonly noun?: readonly string[];
+  readonly noun: readonly string[] | undefined;
   readonly endsInParam: boolean;
 }
 
@@ -85,14 +85,14 @@ export function shapeOf(route: Route, method: string): Shape {
     }
   }
   const resource = noun === undefined ? undefined : typeOf(noun);
-  const parent = parentOf(parts, nounAt);
   return {
     endsInParam,
-    ...(found === undefined ? {} : { verb: found.verb, verbKind: found.kind }),
-    ...(resource === undefined || resource === '' ? {} : { resource }),
-    ...(noun === undefined ? {} : { noun }),
-    ...(idParam === undefined ? {} : { idParam }),
-    ...(parent === undefined ? {} : { parent }),
+    verb: found?.verb,
+    verbKind: found?.kind,
+    resource: resource === '' ? undefined : resource,
+    noun,
+    idParam,
+    parent: parentOf(parts, nounAt),
   };
 }
 
@@ -187,6 +187,9 @@ function singleVerb(
   }
   if (procedure || !NOUN_OR_VERB.has(word)) return { verb: word, kind, object: [] };
   if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;
+  const isState =
+    TOGGLES.has(word) && at === parts.length - 2 && parts[at + 1]?.param !== undefined && before !== undefined;
+  if (isState && method === 'POST') return { verb: word, kind, object: [] };
   const stands = last && (before === undefined ? VERBS_ALONE.has(word) : true);
   return stands ? { verb: word, kind, object: [] } : undefined;
 }

@@ -7,7 +7,10 @@ import type { RecogniseInput, Recognition } from './types.js';
 export function silentOf(method: string, route: Route, input: RecogniseInput): Recognition | undefined {
   if (method === 'OPTIONS' || method === 'TRACE' || method === 'CONNECT') return silent('preflight', method);
   const reading = method === 'GET' || method === 'HEAD';
-  const what = folderOf(route, reading) ?? (reading ? fileOf(route) : undefined) ?? pathOf(method, route, reading);
+  const what =
+    folderOf(route, reading) ??
+    (reading ? fileOf(route) : undefined) ??
+    pathOf(method, route, reading, input.route.lastIndexOf('/') <= 0);
   return what === undefined ? undefined : silent(what, `${method} ${input.route.slice(0, 120)}`);
 }
 
@@ -44,11 +47,11 @@ function fileOf({ ending }: Route): Silence | undefined {
   return ending !== undefined && ASSETS.has(ending) ? 'asset' : undefined;
 }
 
-function pathOf(method: string, { parts }: Route, reading: boolean): Silence | undefined {
+function pathOf(method: string, { parts }: Route, reading: boolean, alone: boolean): Silence | undefined {
   const last = parts[parts.length - 1];
   if (last?.words === undefined || parts.some((part) => part.words === undefined)) return undefined;
   const name = last.words.join(' ');
-  const what = SILENT_PATHS.get(name) ?? (parts.length === 1 ? SILENT_ALONE.get(name) : undefined);
+  const what = SILENT_PATHS.get(name) ?? (alone ? SILENT_ALONE.get(name) : undefined);
   if (reading) return what;
   return method === 'POST' && what === 'health' && SILENT_PATHS.has(name) ? what : undefined;
 }

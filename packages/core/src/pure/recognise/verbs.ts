@@ -69,11 +69,11 @@ export const VERBS_OF_PUT: ReadonlySet<string> = new Set(
 export const ATTRIBUTES: ReadonlySet<string> = new Set(
   `access address answer appeal audit backup bill block book bounce broadcast build call charge check claim commit connect
    contest copy count debit deploy digest dispute download draw email export favorite favourite fax filter flag forward freeze
-   fund grade grant group handle hash hold import index install invoice join judge launch lease like link list load
+   fund grade grant group handle hash hold import index install invoice  judge launch lease like link list load
    lock log mail map mark match mention merge mirror mount open order override pack park pay payout pickup pin place
    play poll post preview process promote proxy pull push query queue rank rate record redirect refund release reload report
    request reserve return review reward rollback route run scale scan schedule score seal search seed share ship sign slice
-   snapshot sort spam split stage star step store stream submit swap switch tag test text track trade train transfer transform
+   snapshot sort spam split stage star step store stream  swap switch tag test text track trade train transfer transform
    transition trash trip try tunnel upgrade upload use view vote watch work write zip`.split(/\s+/),
 );
 

@@ -27,12 +27,15 @@ export function typeOf(words: readonly string[]): string {
 }
 
 function split(text: string): readonly string[] {
-  return text
-    .replace(/O(?=Auth)/g, 'o')
-    .replace(/oAuth/g, 'Oauth')
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
+  const spaced = /[A-Z]/.test(text)
+    ? text
+        .replace(/[oO]Auth/g, 'Oauth')
+        .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+        .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+        .toLowerCase()
+    : text;
+  if (/^[a-z]+$/.test(spaced)) return [spaced];
+  return spaced
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '')
     .reduce<string[]>(joinPrefix, []);

@@ -15,17 +15,15 @@ export function writeOf(method: string, route: Route, input: RecogniseInput): Re
   const shape = shapeOf(route, method);
   const [verb, operation, kind, why] = byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, shape);
   const idParam = operation === 'create' ? undefined : shape.idParam;
-  const { idParam: _id, ...kept } = shape;
-  const tenantParam = tenantParamIn(route, idParam);
   const own = isOwnAccount(verb, route);
   return answer({
-    ...kept,
-    ...(idParam === undefined ? {} : { idParam }),
-    ...(own ? { resource: 'user' } : {}),
     verb: own ? `${verb}_own` : verb,
     operation,
     kind,
-    ...(tenantParam === undefined ? {} : { tenantParam }),
+    resource: own ? 'user' : shape.resource,
+    idParam,
+    parent: shape.parent,
+    tenantParam: tenantParamIn(route, idParam),
     why: `${method} ${input.route.slice(0, 120)} ${why}`,
   });
 }
