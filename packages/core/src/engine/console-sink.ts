@@ -1,5 +1,5 @@
 import type { Actor, AuditEvent, Change, JsonValue, Resource } from '../model/event.js';
-import type { Sink } from '../model/sink.js';
+import { type Sink, SinkError } from '../model/sink.js';
 
 const UNPRINTABLE = /[^\P{C}]/gu;
 const MAX_CHANGES = 5;
@@ -84,7 +84,11 @@ export function consoleSink(options: { readonly name?: string } = {}): Sink {
     name: options.name ?? 'console',
     idempotent: false,
     async write(events) {
-      if (closed) throw new Error('The console sink is closed.');
+      if (closed)
+        throw new SinkError('The console sink is closed. Make a new one to write again.', {
+          kind: 'gone',
+          code: 'AUDIT_CLOSED',
+        });
       if (events.length > 0) process.stdout.write(`${events.map(describeEvent).join('\n')}\n`);
     },
     async close() {

@@ -73,7 +73,7 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     seq += 1;
     prev = leafHash(built.canonical);
     counts.accepted += 1;
-    const entry = journal.append(built.event, built.line.length, clock.steady());
+    const entry = journal.append(built.event, built.bytes, clock.steady());
     for (const one of lanes) one.appended();
     return entry;
   };
@@ -149,6 +149,7 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     stop() {
       for (const last of [...beforeStop]) last();
       if (refused !== undefined) sealRefused();
+      for (const one of lanes) one.tellLosses();
       stopped = true;
     },
   };

@@ -136,8 +136,11 @@ function resourceOf(
   const { id: ownId, name: ownName, parent: ownParent, type: ownType } = scope.resource ?? {};
   const type = ownType ?? recognition.resource;
   if (type === undefined) return undefined;
-  const parent = ownParent ?? parentOf(recognition, params);
-  const id = ownId ?? idOf(scope, recognition, params, facts, type);
+  const above = parentOf(recognition, params);
+  // `order.refund` on `/orders/:id/steps`: what the application names is what the route calls the parent.
+  const isAbove = above !== undefined && ownType !== recognition.resource && ownType === above.type;
+  const parent = ownParent ?? (isAbove ? undefined : above);
+  const id = ownId ?? (isAbove ? above.id : idOf(scope, recognition, params, facts, type));
   // An invitation is known by whom it invites.
   const member = scope.engine.resource(type)?.name ?? (type === 'invitation' ? 'email' : undefined);
   const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);

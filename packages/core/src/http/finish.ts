@@ -24,8 +24,8 @@ export function finish(scope: RequestScope): void {
   const { open } = scope.engine;
   open.delete(scope);
   try {
-    const { binding, carrier, engine } = scope;
-    binding.refine?.(carrier, scope);
+    const { engine } = scope;
+    refine(scope);
     if (scope.skipped) return;
     const plan = planOf(scope);
     // Silent by its route, unless the application says that it wants this one.
@@ -33,7 +33,10 @@ export function finish(scope: RequestScope): void {
     if (ruledOutEarly(scope, plan)) return;
     const { actor, tenant } = engine.settings;
     const waits = actor !== undefined || tenant !== undefined || scope.loading !== undefined;
-    if (!waits) return complete(scope, plan, {});
+    if (!waits) {
+      complete(scope, plan, {});
+      return;
+    }
     // Still open: an auditor that closes meanwhile waits for the answers, or goes without them.
     open.add(scope);
     const told = (known: Known): void => {
@@ -45,6 +48,16 @@ export function finish(scope: RequestScope): void {
     });
   } catch (error) {
     remains(scope, error);
+  }
+}
+
+/** Decorators may hold functions of the application: one that throws costs what it would have said. */
+function refine(scope: RequestScope): void {
+  try {
+    scope.binding.refine?.(scope.carrier, scope);
+  } catch (cause) {
+    const message = 'What decorators say of a handler could not be read whole; the event goes without. See `cause`.';
+    scope.engine.report(new AuditError('AUDIT_CAPTURE_FAILED', message, { cause }), 'refine');
   }
 }
 
@@ -62,6 +75,7 @@ function planOf(scope: RequestScope): Plan {
       ...(typeof body === 'object' && body !== null ? { bodyKeys: Object.keys(body).slice(0, 64) } : {}),
       ...(handler === undefined ? {} : { handler }),
       status: scope.raw.res.statusCode,
+      anonymous: scope.knownActor().type === 'anonymous',
     };
   });
 }

@@ -5,6 +5,7 @@ import type { HttpRequest } from '../model/http.js';
 import { type ResolvedActor, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
 import { templateOf } from '../pure/recognise/index.js';
+import { plainIp } from './address.js';
 import type { HttpBinding, RawExchange, Refinable } from './binding.js';
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
@@ -104,9 +105,21 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
 
   #findSource(): Source {
     const address = attempt(() => this.binding.address(this.carrier, this.remoteAddress)) ?? {};
+    if (address.chain !== undefined) hintAtProxy(this.engine, address.ip, this.remoteAddress);
     const userAgent = this.raw.req.headers['user-agent'];
     return userAgent === undefined ? address : { ...address, userAgent };
   }
+}
+
+const hinted = new WeakSet<Engine>();
+
+/** Forwarding headers that nobody trusts are a proxy that was forgotten, or somebody who tries: said once. */
+function hintAtProxy(engine: Engine, ip: string | undefined, remoteAddress: string | undefined): void {
+  if (ip === undefined || hinted.has(engine) || ip !== plainIp(remoteAddress ?? '')) return;
+  hinted.add(engine);
+  process.emitWarning(
+    "whodunit: requests carry X-Forwarded-For, and no proxy is trusted, so events have the address of the socket. Behind a proxy of yours, set the framework's `trust proxy`.",
+  );
 }
 
 /** The path of a request target, without its query. */

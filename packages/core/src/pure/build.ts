@@ -10,6 +10,8 @@ export interface BuiltEvent {
   readonly event: AuditEvent;
   readonly canonical: string;
   readonly line: string;
+  /** Length of the line in UTF-8. */
+  readonly bytes: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -62,9 +64,10 @@ function finish(event: AuditEvent, unordered: boolean): BuiltEvent {
   const whole = unordered ? canonicalJson(event) : JSON.stringify(event);
   const fitted = fitEvent(event, whole);
   const canonical = fitted === event ? whole : canonicalJson(fitted);
-  const line = NOT_ASCII.test(canonical) ? escapeLine(canonical) : canonical;
+  const isAscii = !NOT_ASCII.test(canonical);
+  const line = isAscii ? canonical : escapeLine(canonical);
   keepLine(fitted, line);
-  return { event: deepFreeze(fitted), canonical, line };
+  return { event: deepFreeze(fitted), canonical, line, bytes: isAscii ? line.length : Buffer.byteLength(line) };
 }
 
 /** Text of an id or a name: clean and never longer than a label needs to be. */
@@ -101,8 +104,8 @@ function actorOf(actor: Actor): Actor {
 
 function captureOf(capture: CaptureFacts): AuditEvent['capture'] {
   const out = { by: capture.by, level: capture.level } as Mutable<AuditEvent['capture']>;
-  if (capture.rule !== undefined) out.rule = label(capture.rule);
-  out.why = label(capture.why);
+  if (capture.rule !== undefined) out.rule = commonLabel(capture.rule);
+  out.why = commonLabel(capture.why);
   return out;
 }
 
@@ -116,7 +119,7 @@ function requestOf(request: RequestFacts): NonNullable<AuditEvent['request']> {
   if (request.durationMs !== undefined) out.durationMs = request.durationMs;
   out.id = label(request.id);
   out.method = request.method;
-  out.route = label(request.route);
+  out.route = commonLabel(request.route);
   if (request.status !== undefined) out.status = request.status;
   return out;
 }
@@ -126,7 +129,7 @@ function resourceOf(resource: Resource): Resource {
   if (resource.id !== undefined) out.id = label(resource.id);
   if (resource.name !== undefined) out.name = label(resource.name);
   if (resource.parent !== undefined) out.parent = { id: label(resource.parent.id), type: label(resource.parent.type) };
-  out.type = label(resource.type);
+  out.type = commonLabel(resource.type);
   return out;
 }
 
@@ -134,19 +137,20 @@ function sourceOf(source: Source): Source {
   const out: Mutable<Source> = {};
   if (source.chain !== undefined) out.chain = source.chain.slice(0, 16).map(label);
   if (source.ip !== undefined) out.ip = label(source.ip);
-  if (source.userAgent !== undefined) out.userAgent = userAgent(source.userAgent);
+  if (source.userAgent !== undefined) out.userAgent = commonLabel(source.userAgent);
   return out;
 }
 
-/** Browsers are few and their names long: the clean text of each is kept. */
-const agents = new Map<string, string>();
+const MAX_COMMON = 1_000;
+const common = new Map<string, string>();
 
-function userAgent(text: string): string {
-  const known = agents.get(text);
+/** A label that is few and long (a browser's name, a route, why it was captured): its clean text is kept. */
+function commonLabel(text: string): string {
+  const known = common.get(text);
   if (known !== undefined) return known;
   const clean = label(text);
-  if (agents.size >= 256) agents.clear();
-  if (text.length <= MAX_LABEL) agents.set(text, clean);
+  if (common.size >= MAX_COMMON) common.clear();
+  if (typeof text === 'string' && text.length <= MAX_LABEL) common.set(text, clean);
   return clean;
 }
 

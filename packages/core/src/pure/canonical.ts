@@ -47,7 +47,9 @@ const lines: LineKeeper = registry[LINES];
 function lineKeeper(): LineKeeper {
   const Given = function given(event: AuditEvent) {
     return event;
-  } as unknown as new (event: AuditEvent) => object;
+  } as unknown as new (
+    event: AuditEvent,
+  ) => object;
   class Kept extends Given {
     #line: string;
 

@@ -50,6 +50,8 @@ export interface Lane {
   appended(): void;
   /** Sends what there is without waiting for a full batch. */
   urge(): void;
+  /** Tells what was lost and not told yet, as the sink has not worked since. */
+  tellLosses(): void;
   /** Sends what is left until the signal is aborted, then closes the sink. */
   close(deadline: AbortSignal): Promise<void>;
   stats(): SinkStats;
@@ -220,6 +222,7 @@ export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, c
       urgent = cursor.count > 0;
       wake();
     },
+    tellLosses: reportEvicted,
     async close(deadline) {
       closing = true;
       const stop = (): void => {

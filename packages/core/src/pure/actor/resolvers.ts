@@ -16,7 +16,7 @@ export interface Resolver {
   resolve(request: unknown): Answer | undefined;
 }
 
-/** Every place that is known, the most certain first. A row is tested by the request of its name in actor-libraries.test.ts. */
+/** Every place that is known, the most certain first. A row is tested by the request of its name in actor.test.ts. */
 export const RESOLVERS: readonly Resolver[] = [
   { name: 'req.apiKey', resolve: fromApiKey },
   { name: 'req.oidc (express-openid-connect)', resolve: fromOidc },
