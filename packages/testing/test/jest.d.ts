@@ -1,0 +1,7 @@
+import type { AuditMatchers } from '@whodunit/testing';
+
+declare global {
+  namespace jest {
+    interface Matchers<R> extends AuditMatchers<R> {}
+  }
+}
