@@ -32,7 +32,9 @@ export async function build() {
 
 function sourcesOf(folder) {
   const configs = ['package.json', 'tsconfig.json', 'tsconfig.cjs.json', 'tsconfig.esm.json'];
-  return [...configs.map((name) => `${folder}/${name}`), ...filesBelow(`${folder}/src`)];
+  // An example may compile a part of its tests too, for another runner.
+  const folders = folder.includes('examples') ? ['src', 'test'] : ['src'];
+  return [...configs.map((name) => `${folder}/${name}`), ...folders.flatMap((name) => filesBelow(`${folder}/${name}`))];
 }
 
 function compile(format) {

@@ -1,10 +1,10 @@
 import { AuditError } from '../model/errors.js';
-import type { Category, Diff, Operation, Outcome, Reason, Resource, Tenant } from '../model/event.js';
+import type { Actor, Category, Diff, Operation, Outcome, Reason, Resource, Tenant } from '../model/event.js';
 import type { ActorInput } from '../model/options.js';
 import type { Draft } from '../pure/draft.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import type { Engine } from './engine.js';
-import { actorFrom, type Scope, type ScopeChange, tenantFrom } from './scope.js';
+import { actorFrom, Scope, type ScopeChange, tenantFrom } from './scope.js';
 
 /** What runs: a job by its name, or anything else by its action. */
 export interface RunOptions {
@@ -23,10 +23,29 @@ export interface RunOptions {
   readonly why?: string;
 }
 
+/** The scope of a run: what is recorded inside has the actor and the tenant of the run. */
+export class RunScope extends Scope {
+  readonly #options: RunOptions;
+
+  constructor(engine: Engine, options: RunOptions, outer: Scope | undefined) {
+    super(engine, outer);
+    this.#options = options;
+  }
+
+  override knownActor(): Actor {
+    return actorOf(this, this.#options);
+  }
+
+  override knownTenant(): Tenant | undefined {
+    const { tenant } = this.#options;
+    return this.tenant === undefined && tenant !== undefined ? tenantFrom(tenant) : super.knownTenant();
+  }
+}
+
 /** The events of one run: how it ended, and one for every other resource that it changed. */
 export function draftOfRun(
   engine: Engine,
-  scope: Scope,
+  scope: RunScope,
   options: RunOptions,
   time: number,
   durationMs: number,
@@ -46,12 +65,12 @@ export function draftOfRun(
     engine.counts.ruledOut += 1;
     return [];
   }
-  const actor = actorOf(scope, options);
+  const actor = scope.knownActor();
   const shared = {
     time,
     outcome,
     actor,
-    tenant: options.tenant === undefined ? scope.knownTenant() : tenantFrom(options.tenant),
+    tenant: scope.knownTenant(),
     source: scope.source(),
     request: scope.request(),
   } as const;
@@ -128,7 +147,7 @@ function fidelityOf(change: ScopeChange): Diff {
   return change.cut ? { fidelity: 'partial', why: 'too large to compare whole' } : { fidelity: 'exact' };
 }
 
-function actorOf(scope: Scope, options: RunOptions): Draft['actor'] {
+function actorOf(scope: Scope, options: RunOptions): Actor {
   if (scope.actor !== undefined) return actorFrom(scope.actor);
   if (options.actor !== undefined) return actorFrom(options.actor);
   const outer = scope.outer?.knownActor();

@@ -58,10 +58,8 @@ export async function load(scope: RequestScope, type: string, id: string): Promi
 function copyOf(state: unknown, depth = 0): unknown {
   if (typeof state !== 'object' || state === null || depth > 8 || types.isProxy(state)) return state;
   if (Array.isArray(state)) return state.length > 1_000 ? state : state.map((item) => copyOf(item, depth + 1));
-  const prototype: unknown = Object.getPrototypeOf(state);
-  if (prototype !== null && prototype !== Object.prototype && types.isExternal(state)) return state;
   if (types.isDate(state) || types.isMap(state) || types.isSet(state) || ArrayBuffer.isView(state)) return state;
-  const copy = Object.create(prototype as object | null) as object;
+  const copy = Object.create(Object.getPrototypeOf(state) as object | null) as object;
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(state))) {
     const held = 'value' in descriptor ? { ...descriptor, value: copyOf(descriptor.value, depth + 1) } : descriptor;
     Object.defineProperty(copy, name, held);

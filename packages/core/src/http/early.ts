@@ -18,7 +18,8 @@ export function rememberActor(request: HttpRequest, remember: (resolved: Resolve
     const resolved = resolveActor(request);
     if (resolved.actor.type !== 'anonymous' && resolved.actor.type !== 'unresolved') remember(resolved);
   };
-  for (const name of ['user', 'session', 'auth']) watchMember(request, name, look);
+  // Express assigns `route` when the handlers before it have run: cookie-session redefines `session`, which nobody sees.
+  for (const name of ['user', 'session', 'auth', 'route']) watchMember(request, name, look);
   look();
 }
 

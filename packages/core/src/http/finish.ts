@@ -145,8 +145,9 @@ async function statesOf(scope: RequestScope, operation: Operation): Promise<Know
   if (scope.loading === undefined || scope.raw.res.statusCode >= 400) return undefined;
   const { before: reading, id, type } = scope.loading;
   const before = await reading;
+  if (before === UNREAD) return undefined;
   const after = operation === 'delete' ? undefined : await load(scope, type, id);
-  return before === UNREAD || after === UNREAD ? undefined : { before, after };
+  return after === UNREAD ? undefined : { before, after };
 }
 
 async function bounded<T>(scope: RequestScope, option: string, call: () => T | Promise<T>): Promise<T | undefined> {

@@ -79,7 +79,7 @@ export function loginResultOf(ending: Ending, answer: unknown, actor: Actor): Re
 }
 
 /** Is there a token in the answer, at the top or in the usual wrappers? */
-export function issuedToken(answer: unknown): boolean {
+function issuedToken(answer: unknown): boolean {
   return holdersOf(answer, 'user').some((holder) =>
     TOKENS.some((name) => Object.hasOwn(holder, name) && typeof holder[name] === 'string' && holder[name] !== ''),
   );

@@ -19,7 +19,7 @@ export interface Verdict {
 }
 
 /** Follow after an application's own rules; what they do not match is recorded with its changes. */
-export const BUILT_IN_RULES: readonly Rule[] = [
+const BUILT_IN_RULES: readonly Rule[] = [
   { name: 'denied reads', when: { operation: 'read', outcome: 'denied' }, level: 'metadata' },
   { name: 'downloads and exports', when: { action: ['*.export', '*.download'] }, level: 'metadata' },
   { name: 'reads', when: { operation: 'read' }, level: 'none' },

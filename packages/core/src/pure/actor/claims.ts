@@ -2,7 +2,7 @@ import type { Actor, ActorType, Tenant } from '../../model/event.js';
 import { firstOf, idFrom, read, readPath, textFrom } from './read.js';
 
 /** Where an id stands in a user object or in the claims of a token, first found wins. */
-export const USER_ID = ['sub', 'uid', 'oid', 'id', 'userId', '_id', 'user_id', 'userID', 'uuid', 'guid'] as const;
+const USER_ID = ['sub', 'uid', 'oid', 'id', 'userId', '_id', 'user_id', 'userID', 'uuid', 'guid'] as const;
 
 /** What names a person when there is no id. */
 const USER_NAME = ['username', 'login', 'preferred_username', 'userName', 'user_name'] as const;
@@ -22,7 +22,7 @@ const EMAIL = [
 ] as const;
 
 /** Where a tenant's id stands, first found wins. */
-export const TENANT_ID = [
+const TENANT_ID = [
   'tenantId',
   'tenant_id',
   'org_id',

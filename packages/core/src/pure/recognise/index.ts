@@ -1,6 +1,6 @@
 export { effectiveMethod } from './method.js';
 export { singularOf } from './plurals.js';
 export { recognise } from './recognise.js';
-export { type Template, templateOf } from './template.js';
-export type { RecogniseInput, Recognition, RecognitionKind } from './types.js';
+export { templateOf } from './template.js';
+export type { RecogniseInput, Recognition } from './types.js';
 export { wordsOf } from './words.js';

@@ -1,5 +1,5 @@
 /** What stands where a secret stood in running text. */
-export const CENSOR = '[redacted]';
+const CENSOR = '[redacted]';
 
 /** One cheap look that says whether the exact patterns are worth trying; it may say yes too often, never no. */
 const SUSPECT =
