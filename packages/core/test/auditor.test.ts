@@ -191,7 +191,11 @@ describe('run', () => {
       resource: { type: 'job', id: 'nightly-close' },
       metadata: { closed: 3 },
     });
-    expect(inside).toMatchObject({ action: 'invoice.create', parent: job?.id, actor: { type: 'system' } });
+    expect(inside).toMatchObject({
+      action: 'invoice.create',
+      parent: job?.id,
+      actor: { type: 'job', id: 'nightly-close' },
+    });
     expect(month).toMatchObject({
       action: 'month.update',
       parent: job?.id,

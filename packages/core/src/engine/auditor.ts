@@ -12,7 +12,7 @@ import type { SinkStats } from './dispatch/lane.js';
 import { createEngine, type Engine } from './engine.js';
 import { flushBeforeExit } from './exit.js';
 import type { Entry } from './journal.js';
-import { draftOfRun, type RunOptions, RunScope } from './run.js';
+import { draftOfRun, type RunOptions, scopeOfRun } from './run.js';
 import { scopes } from './scope.js';
 import { resolveSettings } from './settings.js';
 
@@ -156,7 +156,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
       return entry.event;
     },
     async run(runOptions, fn) {
-      const scope = new RunScope(engine, runOptions, scopes.getStore());
+      const scope = scopeOfRun(engine, runOptions, scopes.getStore());
       const started = clock.steady();
       const time = clock.now();
       const finish = (error?: unknown): void => {

@@ -1,10 +1,10 @@
 import { AuditError } from '../model/errors.js';
-import type { Actor, Category, Diff, Operation, Outcome, Reason, Resource, Tenant } from '../model/event.js';
+import type { Category, Diff, Operation, Outcome, Reason, Resource, Tenant } from '../model/event.js';
 import type { ActorInput } from '../model/options.js';
 import type { Draft } from '../pure/draft.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import type { Engine } from './engine.js';
-import { actorFrom, Scope, type ScopeChange, tenantFrom } from './scope.js';
+import { Scope, type ScopeChange } from './scope.js';
 
 /** What runs: a job by its name, or anything else by its action. */
 export interface RunOptions {
@@ -23,29 +23,20 @@ export interface RunOptions {
   readonly why?: string;
 }
 
-/** The scope of a run: what is recorded inside has the actor and the tenant of the run. */
-export class RunScope extends Scope {
-  readonly #options: RunOptions;
-
-  constructor(engine: Engine, options: RunOptions, outer: Scope | undefined) {
-    super(engine, outer);
-    this.#options = options;
-  }
-
-  override knownActor(): Actor {
-    return actorOf(this, this.#options);
-  }
-
-  override knownTenant(): Tenant | undefined {
-    const { tenant } = this.#options;
-    return this.tenant === undefined && tenant !== undefined ? tenantFrom(tenant) : super.knownTenant();
-  }
+/** The scope of a run: what is recorded inside has the actor and the tenant of the run, unless it says otherwise. */
+export function scopeOfRun(engine: Engine, options: RunOptions, outer: Scope | undefined): Scope {
+  const scope = new Scope(engine, outer);
+  if (options.actor !== undefined) scope.setActor(options.actor);
+  // Within a request, the person who made the request did what the job does.
+  else if (options.job !== undefined && outer === undefined) scope.setActor({ type: 'job', id: options.job });
+  if (options.tenant !== undefined) scope.setTenant(options.tenant);
+  return scope;
 }
 
 /** The events of one run: how it ended, and one for every other resource that it changed. */
 export function draftOfRun(
   engine: Engine,
-  scope: RunScope,
+  scope: Scope,
   options: RunOptions,
   time: number,
   durationMs: number,
@@ -65,11 +56,10 @@ export function draftOfRun(
     engine.counts.ruledOut += 1;
     return [];
   }
-  const actor = scope.knownActor();
   const shared = {
     time,
     outcome,
-    actor,
+    actor: scope.knownActor() ?? { type: 'system' },
     tenant: scope.knownTenant(),
     source: scope.source(),
     request: scope.request(),
@@ -145,14 +135,6 @@ export function ownChanges(
 
 function fidelityOf(change: ScopeChange): Diff {
   return change.cut ? { fidelity: 'partial', why: 'too large to compare whole' } : { fidelity: 'exact' };
-}
-
-function actorOf(scope: Scope, options: RunOptions): Actor {
-  if (scope.actor !== undefined) return actorFrom(scope.actor);
-  if (options.actor !== undefined) return actorFrom(options.actor);
-  const outer = scope.outer?.knownActor();
-  if (outer !== undefined) return outer;
-  return options.job === undefined ? { type: 'system' } : { type: 'job', id: options.job };
 }
 
 /** An error that carries an HTTP status speaks for itself. */

@@ -12,6 +12,7 @@ import type { RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
 import { signedInBy, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
+import { wholeOf } from './whole.js';
 
 /** What the application was asked for, when it had an answer. */
 export interface Known {
@@ -90,7 +91,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       rule: scope.level === undefined ? verdict.rule : undefined,
       level,
     },
-    metadata: level === 'full' ? { ...scope.metadata, answer: parseAnswer(scope.answer), body } : scope.metadata,
+    metadata: level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata,
   };
 }
 
