@@ -1,0 +1,35 @@
+import { addressOf, type HttpBinding, type Trust } from '@whodunit/core/http';
+import type { Request } from 'express';
+import { placeOf } from './place.js';
+
+/** What Express knows of a request, also on the endings where it forgets: `next(err)`, a client that left. */
+export const expressBinding: HttpBinding<Request> = {
+  by: 'express',
+  route: (request) => placeOf(request)?.route,
+  params: (request) => placeOf(request)?.params,
+  body: (request) => request.body as unknown,
+  address(request, remoteAddress) {
+    const trust: unknown = request.app?.get('trust proxy fn');
+    return addressOf(request.headers, remoteAddress, typeof trust === 'function' ? (trust as Trust) : undefined);
+  },
+  answer(_request, response, keep) {
+    const answering = response as Answering;
+    const send = answering.send;
+    if (send === undefined) return;
+    // Express makes text of everything before it calls `send` for the last time; compression comes later.
+    const kept = function (this: unknown, ...given: [body?: unknown, status?: unknown]): unknown {
+      if (typeof given[0] === 'string') {
+        // Somebody who wrapped it after us keeps what is theirs.
+        if (answering.send === kept) answering.send = send;
+        keep(given[0]);
+      }
+      return Reflect.apply(send, this, given);
+    };
+    answering.send = kept;
+  },
+};
+
+/** Express 4 still takes the status as a second argument. */
+interface Answering {
+  send?: (body?: unknown, status?: unknown) => unknown;
+}

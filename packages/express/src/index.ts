@@ -1,0 +1,2 @@
+export { type AuditScope, currentScope } from '@whodunit/core';
+export { type Audit, audit, type ExpressAuditOptions } from './audit.js';
