@@ -2,7 +2,7 @@ import { build } from '../build.mjs';
 import { install } from '../install.mjs';
 import { pack, tarballs } from '../pack.mjs';
 import { jest } from './jest.mjs';
-import { capture, node, tool } from './run.mjs';
+import { capture, node, root, tool } from './run.mjs';
 
 /**
  * Everything that `npm test` does. A step runs when all steps that it `needs` have ended well; two run at a time, but a
@@ -31,6 +31,11 @@ export const STEPS = [
     needs: ['pack'],
     run: () => eachTarball((file) => tool('@arethetypeswrong/cli', file, '--no-emoji')),
   },
+  ...['nest10', 'nest12'].map((name) => ({
+    name,
+    needs: ['pack'],
+    run: () => capture({ ...node('../run.mjs'), cwd: `${root}test/compat/${name}` }),
+  })),
   ...['typescript', 'typescript6', 'typescript7'].map((compiler) => ({
     name: compiler.replace('typescript', 'types') + (compiler === 'typescript' ? '5' : ''),
     needs: ['build'],

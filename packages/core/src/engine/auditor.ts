@@ -203,6 +203,7 @@ export function engineOf(auditor: Auditor): Engine {
   return engine;
 }
 
+/** Is this what `createAuditor` returned? Also when the other build of this package made it. */
 export function isAuditor(value: unknown): value is Auditor {
   return typeof value === 'object' && value !== null && ENGINE in value;
 }

@@ -9,6 +9,8 @@ export interface Clock {
   steady(): number;
   /** Runs `fn` after a while; the timer never keeps the process alive. */
   after(milliseconds: number, fn: () => void): () => void;
+  /** Resolves when everything else that waits for the event loop had its turn. */
+  turn(): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
   fill(bytes: Uint8Array): void;
@@ -22,6 +24,7 @@ export const systemClock: Clock = {
     timer.unref();
     return () => clearTimeout(timer);
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
   random: Math.random,
   fill: randomFillSync,
 };

@@ -6,7 +6,7 @@ import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import { createdId, parseAnswer } from './answer.js';
-import { endingOf, isLogin, loginResultOf, type Result, resultOf } from './outcome.js';
+import { endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
 import type { RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
@@ -41,7 +41,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const body = scope.body();
   const params = scope.params();
   let { actor, tenant, by } = whoOf(scope, known.actor);
-  const plain = isLogin(deed) ? loginResultOf(ending, answer, actor) : resultOf(ending);
+  const plain = isLogin(deed) ? loginResultOf(loginEndingOf(scope.raw.res), answer, actor) : resultOf(ending);
   const result: Result = scope.outcome === undefined ? plain : { outcome: scope.outcome };
   if (deed.category === 'auth' || deed.category === 'account') {
     if (result.outcome === 'success' && actor.type === 'anonymous' && (isLogin(deed) || deed.operation === 'create')) {

@@ -10,6 +10,10 @@ export interface Ending {
   readonly sent: boolean;
   /** The whole answer was handed over. Otherwise the client left, or the socket was taken over. */
   readonly complete: boolean;
+}
+
+/** What only a login is judged by. */
+export interface LoginEnding extends Ending {
   /** `Location` of a redirect. */
   readonly location: string | undefined;
   readonly setsCookie: boolean;
@@ -17,11 +21,13 @@ export interface Ending {
 }
 
 export function endingOf(response: ServerResponse): Ending {
+  return { status: response.statusCode, sent: response.headersSent, complete: response.writableFinished };
+}
+
+export function loginEndingOf(response: ServerResponse): LoginEnding {
   const location = response.getHeader('location');
   return {
-    status: response.statusCode,
-    sent: response.headersSent,
-    complete: response.writableFinished,
+    ...endingOf(response),
     location: typeof location === 'string' ? location : undefined,
     setsCookie: response.hasHeader('set-cookie'),
     html: String(response.getHeader('content-type') ?? '').startsWith('text/html'),
@@ -58,7 +64,7 @@ const LOGIN_PAGE = /(?:log[-_]?in|sign[-_]?in|auth)(?:[/?#]|$)|[?&](?:error|fail
  * Outcome of a login, from what happened and not from the status alone: a wrong password can answer 200 with an error, or
  * redirect back to the form.
  */
-export function loginResultOf(ending: Ending, answer: unknown, actor: Actor): Result {
+export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor): Result {
   const plain = resultOf(ending);
   const { status } = ending;
   if (!ending.complete) return plain;

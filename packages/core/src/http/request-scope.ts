@@ -30,6 +30,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   idParam: string | undefined;
   done = false;
   #source: Source | undefined;
+  #place: { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
 
   constructor(engine: Engine, binding: HttpBinding, carrier: HttpRequest, raw: RawExchange) {
     super(engine);
@@ -58,12 +59,21 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   route(): string {
-    return attempt(() => this.binding.route(this.carrier)) ?? this.inferred().route;
+    return this.#placed().route;
   }
 
   params(): Readonly<Record<string, unknown>> {
-    const known = attempt(() => this.binding.route(this.carrier)) !== undefined;
-    return (known ? attempt(() => this.binding.params(this.carrier)) : this.inferred().params) ?? {};
+    return this.#placed().params;
+  }
+
+  /** Route and parameters; once the response has ended they no longer change. */
+  #placed(): { readonly route: string; readonly params: Readonly<Record<string, unknown>> } {
+    if (this.#place !== undefined) return this.#place;
+    const route = attempt(() => this.binding.route(this.carrier));
+    const place =
+      route === undefined ? this.inferred() : { route, params: attempt(() => this.binding.params(this.carrier)) ?? {} };
+    if (this.done) this.#place = place;
+    return place;
   }
 
   /** Class and method that handle the route, where the framework has them. */

@@ -16,8 +16,8 @@ export interface BuiltEvent {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Every code point outside it may be one that must not stand raw; most events are plain ASCII. */
-const NOT_ASCII = /[^ -~]/;
+/** The one ASCII character that JSON.stringify leaves raw and that must not stand raw. */
+const DELETE = '\u007f';
 const MAX_LABEL = 512;
 
 /**
@@ -64,10 +64,12 @@ function finish(event: AuditEvent, unordered: boolean): BuiltEvent {
   const whole = unordered ? canonicalJson(event) : JSON.stringify(event);
   const fitted = fitEvent(event, whole);
   const canonical = fitted === event ? whole : canonicalJson(fitted);
-  const isAscii = !NOT_ASCII.test(canonical);
-  const line = isAscii ? canonical : escapeLine(canonical);
+  const bytes = Buffer.byteLength(canonical);
+  // Most events are plain ASCII, and have nothing to escape.
+  const isPlain = bytes === canonical.length && !canonical.includes(DELETE);
+  const line = isPlain ? canonical : escapeLine(canonical);
   keepLine(fitted, line);
-  return { event: deepFreeze(fitted), canonical, line, bytes: isAscii ? line.length : Buffer.byteLength(line) };
+  return { event: deepFreeze(fitted), canonical, line, bytes: isPlain ? bytes : Buffer.byteLength(line) };
 }
 
 /** Text of an id or a name: clean and never longer than a label needs to be. */

@@ -14,6 +14,8 @@ export function idGenerator(now: () => number, random: RandomFill): () => string
   const pool = new Uint8Array(POOL_BYTES);
   let used = POOL_BYTES;
   let last = -1;
+  let lastHigh = -1;
+  let highText = '';
   let prefix = '';
   let counter = 0;
 
@@ -30,8 +32,12 @@ export function idGenerator(now: () => number, random: RandomFill): () => string
     const time = now();
     if (time > last || counter >= 0x3fff_ffff) {
       last = time > last ? time : last + 1;
-      const text = last.toString(16).padStart(12, '0');
-      prefix = `${text.slice(0, 8)}-${text.slice(8)}-7`;
+      const high = Math.floor(last / 0x1_0000);
+      if (high !== lastHigh) {
+        lastHigh = high;
+        highText = high.toString(16).padStart(8, '0');
+      }
+      prefix = `${highText}-${HEX[(last >>> 8) & 0xff]}${HEX[last & 0xff]}-7`;
       // The top bits start at zero so that a burst within one millisecond has room to count.
       counter = (byte() << 16) | (byte() << 8) | byte();
     } else {

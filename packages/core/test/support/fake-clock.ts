@@ -35,6 +35,8 @@ export function fakeClock(): FakeClock {
       timers.add(timer);
       return () => void timers.delete(timer);
     },
+    // `advance` lets the event loop turn by itself.
+    turn: async () => undefined,
     random: () => clock.chance,
     fill: randomFillSync,
     async advance(milliseconds) {

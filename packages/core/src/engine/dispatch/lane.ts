@@ -59,7 +59,8 @@ export interface Lane {
 
 /**
  * One loop per sink: `IDLE -> COLLECT (events | bytes | time) -> WRITE (limit) -> ADVANCE`. A sink that says
- * `concurrency` gets as many loops. Nothing here throws into the application, and no sink waits for another.
+ * `concurrency` gets as many loops. Nothing here throws into the application, and no sink waits for another. Between two
+ * batches the event loop turns: a sink that is done at once does not hold requests up for all that is queued.
  */
 export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, clock: Clock, tell: LaneEvents): Lane {
   const door = breaker(clock, settings.breakerOpenMs);
@@ -204,7 +205,10 @@ export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, c
     if (!(await ready())) return;
     state = 'ready';
     const loop = async (): Promise<void> => {
-      for (let batch = await collect(); batch !== undefined; batch = await collect()) await deliver(batch);
+      for (let batch = await collect(); batch !== undefined; batch = await collect()) {
+        await deliver(batch);
+        await clock.turn();
+      }
     };
     await Promise.all(Array.from({ length: sink.concurrency ?? 1 }, loop));
   };

@@ -1,16 +1,20 @@
 import type { Actor, ActorType, Tenant } from '../../model/event.js';
-import { firstOf, idFrom, read, readPath, textFrom } from './read.js';
+import { firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** Where an id stands in a user object or in the claims of a token, first found wins. */
-const USER_ID = ['sub', 'uid', 'oid', 'id', 'userId', '_id', 'user_id', 'userID', 'uuid', 'guid'] as const;
+const USER_ID = paths('sub', 'uid', 'oid', 'id', 'userId', '_id', 'user_id', 'userID', 'uuid', 'guid');
 
 /** What names a person when there is no id. */
-const USER_NAME = ['username', 'login', 'preferred_username', 'userName', 'user_name'] as const;
+const USER_NAME = paths('username', 'login', 'preferred_username', 'userName', 'user_name');
+
+const GIVEN_NAME = paths('given_name', 'firstName', 'first_name', 'name.givenName');
+const FAMILY_NAME = paths('family_name', 'lastName', 'last_name', 'name.familyName');
+const FIREBASE_METHOD = ['firebase', 'sign_in_provider'];
 
 /** Where a person's name stands. */
-const DISPLAY_NAME = ['name', 'displayName', 'display_name', 'fullName', 'full_name', 'nickname'] as const;
+const DISPLAY_NAME = paths('name', 'displayName', 'display_name', 'fullName', 'full_name', 'nickname');
 
-const EMAIL = [
+const EMAIL = paths(
   'email',
   'mail',
   'emailAddress',
@@ -19,10 +23,10 @@ const EMAIL = [
   'emails.0',
   'primaryEmailAddress.emailAddress',
   'upn',
-] as const;
+);
 
 /** Where a tenant's id stands, first found wins. */
-const TENANT_ID = [
+const TENANT_ID = paths(
   'tenantId',
   'tenant_id',
   'org_id',
@@ -44,9 +48,9 @@ const TENANT_ID = [
   'organization._id',
   'org.id',
   'tenant',
-] as const;
+);
 
-const TENANT_NAME = [
+const TENANT_NAME = paths(
   'tenantName',
   'tenant_name',
   'org_name',
@@ -59,10 +63,10 @@ const TENANT_NAME = [
   'orgSlug',
   'org_slug',
   'o.slg',
-] as const;
+);
 
 /** Who really sits at the keyboard while somebody is impersonated. */
-const IMPERSONATOR = [
+const IMPERSONATOR = paths(
   'act.sub',
   'act',
   'actor.sub',
@@ -79,9 +83,9 @@ const IMPERSONATOR = [
   'originalUser.id',
   'originalUserId',
   'original_user_id',
-] as const;
+);
 
-const SESSION_ID = ['sid', 'session_id', 'sessionId', 'jti'] as const;
+const SESSION_ID = paths('sid', 'session_id', 'sessionId', 'jti');
 
 /** A person, as far as a user object or the claims of a verified token say. Undefined when they name nobody. */
 export function actorFromClaims(claims: unknown, method?: string): Actor | undefined {
@@ -159,8 +163,8 @@ function serviceOf(claims: object): ActorType {
 function nameOf(claims: object): string | undefined {
   const whole = firstOf(claims, DISPLAY_NAME, textFrom);
   if (whole !== undefined) return whole;
-  const given = firstOf(claims, ['given_name', 'firstName', 'first_name', 'name.givenName'], textFrom);
-  const family = firstOf(claims, ['family_name', 'lastName', 'last_name', 'name.familyName'], textFrom);
+  const given = firstOf(claims, GIVEN_NAME, textFrom);
+  const family = firstOf(claims, FAMILY_NAME, textFrom);
   return textFrom([given, family].filter(Boolean).join(' ')) ?? firstOf(claims, USER_NAME, textFrom);
 }
 
@@ -173,7 +177,7 @@ const SECOND_FACTOR = new Set(['mfa', 'otp', 'hwk', 'sms', 'totp', 'webauthn']);
 
 function authOf(claims: unknown, method: string | undefined): Pick<Actor, 'auth'> {
   const session = firstOf(claims, SESSION_ID, idFrom);
-  const how = textFrom(readPath(claims, 'firebase.sign_in_provider')) ?? method;
+  const how = textFrom(readPath(claims, FIREBASE_METHOD)) ?? method;
   const amr = read(claims, 'amr');
   const mfa =
     Array.isArray(amr) &&

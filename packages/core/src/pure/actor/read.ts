@@ -8,10 +8,25 @@ export function read(value: unknown, key: string): unknown {
   }
 }
 
-/** Reads a dotted path of members: `grant.access_token.content`. */
-export function readPath(value: unknown, path: string): unknown {
+/** Dotted paths of members, read in turn: `paths('id', 'user.id')`. Made once, as reading is on every request's way. */
+export interface Paths {
+  readonly list: readonly (readonly string[])[];
+  /** Their first segments. */
+  readonly heads: ReadonlySet<string>;
+}
+
+export function paths(...texts: readonly string[]): Paths {
+  const list = texts.map((text) => text.split('.'));
+  return { list, heads: new Set(list.map(([head = '']) => head)) };
+}
+
+/** Reads one path of members: `['grant', 'access_token', 'content']`. */
+export function readPath(value: unknown, path: readonly string[]): unknown {
   let at = value;
-  for (const key of path.split('.')) at = read(at, key);
+  for (const key of path) {
+    if (at === undefined) return undefined;
+    at = read(at, key);
+  }
   return at;
 }
 
@@ -76,12 +91,25 @@ export function textFrom(value: unknown): string | undefined {
 /** The first answer that is not undefined. */
 export function firstOf<T>(
   source: unknown,
-  paths: readonly string[],
+  { list, heads }: Paths,
   take: (value: unknown) => T | undefined,
 ): T | undefined {
-  for (const path of paths) {
-    const value = take(path.includes('.') ? readPath(source, path) : read(source, path));
+  if (hasNone(source, heads)) return undefined;
+  for (const path of list) {
+    const value = take(readPath(source, path));
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** True when a plain object has no member of these names: most tables fit no object, and this is the cheap way to know. */
+function hasNone(source: unknown, heads: ReadonlySet<string>): boolean {
+  if (typeof source !== 'object' || source === null) return source === null || typeof source !== 'function';
+  try {
+    if (Object.getPrototypeOf(source) !== Object.prototype) return false;
+    for (const key in source) if (heads.has(key)) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }

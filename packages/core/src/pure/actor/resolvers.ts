@@ -1,6 +1,6 @@
 import type { Actor, Tenant } from '../../model/event.js';
 import { actorFromClaims, tenantFromClaims, withImpersonator } from './claims.js';
-import { call, firstOf, idFrom, read, readPath, textFrom } from './read.js';
+import { call, firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** What one place on the request says. */
 export interface Answer {
@@ -30,13 +30,21 @@ export const RESOLVERS: readonly Resolver[] = [
   { name: 'request member', resolve: fromMembers },
 ];
 
+const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey');
+const KEY_ID = paths('id', '_id', 'keyId', 'key_id', 'uuid');
+const KEY_NAME = paths('name', 'label', 'description');
+const KEY_OWNER = paths('userId', 'user_id', 'ownerId', 'owner_id', 'user.id', 'owner.id');
+const KEYCLOAK_CLAIMS = ['kauth', 'grant', 'access_token', 'content'];
+const LOCALS = ['res', 'locals'];
+const LOCAL_USER = paths('session.user', 'user', 'currentUser');
+
 function fromApiKey(request: unknown): Answer | undefined {
-  const key = firstOf(request, ['apiKey', 'apikey', 'api_key', 'auth.apiKey'], objectFrom);
+  const key = firstOf(request, API_KEY, objectFrom);
   if (key === undefined) return undefined;
   // Only the id of the key: `key`, `secret`, `token` and the like are never read.
-  const id = firstOf(key, ['id', '_id', 'keyId', 'key_id', 'uuid'], idFrom);
+  const id = firstOf(key, KEY_ID, idFrom);
   if (id === undefined) return undefined;
-  const name = firstOf(key, ['name', 'label', 'description'], textFrom);
+  const name = firstOf(key, KEY_NAME, textFrom);
   const owner = fromUser(request)?.actor ?? ownerOf(key);
   const actor: Actor = {
     type: 'apiKey',
@@ -49,7 +57,7 @@ function fromApiKey(request: unknown): Answer | undefined {
 }
 
 function ownerOf(key: object): Actor | undefined {
-  const id = firstOf(key, ['userId', 'user_id', 'ownerId', 'owner_id', 'user.id', 'owner.id'], idFrom);
+  const id = firstOf(key, KEY_OWNER, idFrom);
   return id === undefined ? undefined : { type: 'user', id };
 }
 
@@ -61,7 +69,7 @@ function fromOidc(request: unknown): Answer | undefined {
 }
 
 function fromKeycloak(request: unknown): Answer | undefined {
-  const claims = objectFrom(readPath(request, 'kauth.grant.access_token.content'));
+  const claims = objectFrom(readPath(request, KEYCLOAK_CLAIMS));
   return claims === undefined ? undefined : person(claims, 'oidc');
 }
 
@@ -109,7 +117,7 @@ function fromSupertokens(request: unknown): Answer | undefined {
 }
 
 /** What applications put into `req.session` themselves, the usual names first. */
-const SESSION_USER = [
+const SESSION_USER = paths(
   'passport.user',
   'user',
   'currentUser',
@@ -119,12 +127,12 @@ const SESSION_USER = [
   'user_id',
   'userID',
   'uid',
-] as const;
+);
 
 function fromSession(request: unknown): Answer | undefined {
   const session = read(request, 'session');
   if (typeof session !== 'object' || session === null) return undefined;
-  for (const path of SESSION_USER) {
+  for (const path of SESSION_USER.list) {
     const user = readPath(session, path);
     if (isNobody(user)) continue;
     return person(user, 'session', read(session, 'session'), session);
@@ -133,11 +141,11 @@ function fromSession(request: unknown): Answer | undefined {
 }
 
 function fromLocals(request: unknown): Answer | undefined {
-  const locals = readPath(request, 'res.locals');
-  for (const path of ['session.user', 'user', 'currentUser'] as const) {
+  const locals = readPath(request, LOCALS);
+  for (const path of LOCAL_USER.list) {
     const user = readPath(locals, path);
     if (isNobody(user)) continue;
-    return person(user, path === 'session.user' ? 'session' : undefined, read(locals, 'session'));
+    return person(user, path.length > 1 ? 'session' : undefined, read(locals, 'session'));
   }
   return undefined;
 }
