@@ -23,6 +23,8 @@ interface MatchedRoute {
 export function placeOf(request: Request): Place | undefined {
   const route = request.route as MatchedRoute | undefined;
   if (route === undefined || route === null) return undefined;
+  const told = placeAtRoot(request, route);
+  if (told !== undefined) return told;
   const whole = segmentsOf(pathname(request));
   const params = (request.params ?? {}) as Readonly<Record<string, unknown>>;
   for (const path of Array.isArray(route.path) ? route.path : [route.path]) {
@@ -31,6 +33,15 @@ export function placeOf(request: Request): Place | undefined {
     if (plain !== undefined && start >= 0) return placeAt(request, plain, start, whole);
   }
   return typeof route.path === 'string' ? placeAsTold(request, route, route.path, params) : undefined;
+}
+
+/** The usual case, with nothing to work out: a route of the application itself that still has its parameters. */
+function placeAtRoot({ baseUrl, params }: Request, { path }: MatchedRoute): Place | undefined {
+  if (baseUrl !== '' || typeof path !== 'string' || !path.startsWith('/')) return undefined;
+  const plain = plainPath(path);
+  if (plain === undefined || plain.names.length === 0) return undefined;
+  for (const name of plain.names) if (params[name] === undefined) return undefined;
+  return { route: plain.template, params };
 }
 
 /** The path of a request as the client sent it, without its query. */

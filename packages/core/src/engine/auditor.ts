@@ -83,7 +83,12 @@ export function createAuditor<R extends HttpRequest = HttpRequest>(options: Audi
 export function auditorWith(options: AuditorOptions<never>, clock: Clock): Auditor {
   const settings = resolveSettings(options);
   const engine = createEngine(settings, settings.sinks ?? developmentSinks(settings.service.environment), clock);
+  const settle = (): void => {
+    for (const work of engine.waiting) work();
+  };
+
   const cancelExit = flushBeforeExit(async () => {
+    settle();
     if (engine.journal.count === 0) return;
     await flush().catch((error: AuditError) => {
       engine.report(error, 'exit');
@@ -102,6 +107,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
   };
 
   const flush = async (): Promise<void> => {
+    settle();
     for (const lane of engine.lanes) lane.urge();
     await within(settings.dispatch.closeTimeoutMs, engine.journal.drained(), () => {
       throw notStored(engine, 'flush()');
@@ -112,7 +118,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
     const deadline = new AbortController();
     // Not unref'd: what is left is worth waiting for, and the wait is bounded.
     const timer = setTimeout(() => deadline.abort(), settings.dispatch.closeTimeoutMs);
-    await endRequests(engine);
+    await endRequests(engine, settle);
     engine.stop();
     cancelExit();
     const closed = await Promise.allSettled(engine.lanes.map((lane) => lane.close(deadline.signal)));
@@ -187,7 +193,10 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
       closing ??= close();
       return closing;
     },
-    stats: () => statsOf(engine),
+    stats() {
+      settle();
+      return statsOf(engine);
+    },
     health: () => healthOf(engine, closing !== undefined),
   };
   Object.defineProperty(auditor, ENGINE, { value: engine });
@@ -238,12 +247,15 @@ function actionOf(input: unknown): unknown {
 }
 
 /** Waits for open requests, half of the time that there is; the rest become events with outcome `unknown`. */
-async function endRequests(engine: Engine): Promise<void> {
+async function endRequests(engine: Engine, settle: () => void): Promise<void> {
+  settle();
   const until = engine.clock.steady() + engine.settings.dispatch.closeTimeoutMs / 2;
   while (engine.open.size > 0 && engine.clock.steady() < until) {
     await new Promise((resolve) => setTimeout(resolve, 10));
+    settle();
   }
   for (const request of [...engine.open]) request.interrupt();
+  settle();
 }
 
 function developmentSinks(environment: string | undefined): readonly Sink[] {

@@ -25,12 +25,16 @@ export interface Engine {
   readonly decide: (input: RuleInput) => Verdict;
   /** Rules for what was recorded by hand: the application's own, else it is recorded. */
   readonly decideByHand: (input: RuleInput) => Verdict;
+  /** Some rule has level `full`: answers are kept on every route. */
+  readonly keepsAnswers: boolean;
   resource(type: string | undefined): ResourceOptions<never> | undefined;
   /** Builds, seals and appends. `undefined`: there was no room or the auditor is closed; counted and reported. */
   submit(draft: Draft): Entry | undefined;
   readonly counts: Counts;
   /** Requests whose response has not ended; `close` waits for them. */
   readonly open: Set<OpenRequest>;
+  /** Work that waits for its slice; done before anybody looks at what was recorded. */
+  readonly waiting: Set<() => void>;
   /** What still has an event to give before the end. */
   readonly beforeStop: Set<() => void>;
   /** No more events are taken. */
@@ -131,9 +135,11 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     newId,
     counts,
     open: new Set(),
+    waiting: new Set(),
     beforeStop,
     decide: own.captured,
     decideByHand: own.byHand,
+    keepsAnswers: settings.rules.some((rule) => rule.level === 'full'),
     resource: (type) =>
       type !== undefined && Object.hasOwn(settings.resources, type) ? settings.resources[type] : undefined,
     submit(draft) {

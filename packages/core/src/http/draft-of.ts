@@ -82,7 +82,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       method: scope.method,
       route: scope.route(),
       status: ending.sent ? ending.status : undefined,
-      durationMs: Math.round((scope.engine.clock.steady() - scope.started) * 10) / 10,
+      durationMs: Math.round(((scope.ended ?? scope.started) - scope.started) * 10) / 10,
     },
     trace: traceOf(scope.raw.req.headers['traceparent']),
     capture: {

@@ -2,6 +2,7 @@ import { submitRemains } from '../engine/auditor.js';
 import type { Engine } from '../engine/engine.js';
 import { childDrafts } from '../engine/run.js';
 import { actorFrom, tenantFrom } from '../engine/scope.js';
+import { type Slices, slices } from '../engine/slices.js';
 import { AuditError } from '../model/errors.js';
 import type { Operation, Outcome } from '../model/event.js';
 import { effectiveMethod, type Recognition } from '../pure/recognise/index.js';
@@ -16,11 +17,24 @@ import type { RequestScope } from './request-scope.js';
 const ASK_TIMEOUT_MS = 250;
 
 const plans = new WeakMap<Engine, Plans>();
+const ended = new WeakMap<Engine, Slices<RequestScope>>();
 
-/** The response has ended, or never will: makes the event. Never throws. */
+/** The response has ended, or never will: its event is made with the next slice. Never throws. */
 export function finish(scope: RequestScope): void {
-  if (scope.done) return;
-  scope.done = true;
+  if (scope.ended !== undefined) return;
+  const { engine } = scope;
+  scope.ended = engine.clock.steady();
+  (ended.get(engine) ?? begin(engine)).add(scope);
+}
+
+function begin(engine: Engine): Slices<RequestScope> {
+  const made = slices(makeEvent, engine.clock);
+  ended.set(engine, made);
+  engine.waiting.add(made.settle);
+  return made;
+}
+
+function makeEvent(scope: RequestScope): void {
   const { open } = scope.engine;
   open.delete(scope);
   try {
@@ -64,11 +78,12 @@ function refine(scope: RequestScope): void {
 function planOf(scope: RequestScope): Plan {
   const known = plans.get(scope.engine) ?? new Plans();
   plans.set(scope.engine, known);
-  const body = scope.body();
   const handler = scope.handler();
   // One route has several handlers where a header tells the version.
   const place = handler === undefined ? scope.route() : `${scope.route()} ${handler.controller}.${handler.method}`;
-  return known.of(effectiveMethod({ method: scope.method, body }), place, () => {
+  const method = scope.method === 'POST' ? effectiveMethod({ method: 'POST', body: scope.body() }) : scope.method;
+  return known.of(method, place, () => {
+    const body = scope.body();
     return {
       route: scope.route(),
       body,

@@ -12,11 +12,15 @@ import { finish } from './finish.js';
 import { onConnectionClose } from './pipeline.js';
 import { RequestScope } from './request-scope.js';
 
-const SEEN = Symbol.for('whodunit.requests');
-const registry = globalThis as unknown as { [SEEN]?: WeakMap<IncomingMessage, RequestScope> };
-// One per process: two bindings, or two builds of this package, still make one event of one request.
-registry[SEEN] ??= new WeakMap();
-const seen: WeakMap<IncomingMessage, RequestScope> = registry[SEEN];
+/**
+ * Where the scope of a request is kept: on the request, as a WeakMap of every request costs the garbage collector more
+ * than all the rest. The symbol is one per process, so two bindings, or two builds of this package, still make one event.
+ */
+const SCOPE = Symbol.for('whodunit.requestScope');
+
+interface Observed extends IncomingMessage {
+  [SCOPE]?: RequestScope;
+}
 
 /** Reads that may write (links in mails, callbacks, logout by link): watched as closely as writes. */
 const WRITING_GET =
@@ -33,7 +37,8 @@ export function observe<R extends HttpRequest>(
   raw: RawExchange,
   next: () => void,
 ): void {
-  const known = seen.get(raw.req);
+  const incoming: Observed = raw.req;
+  const known = incoming[SCOPE];
   if (known !== undefined) {
     // Some session and body parsers lose the asynchronous context: this brings it back.
     if (scopes.getStore() === undefined) scopes.run(known, next);
@@ -43,7 +48,7 @@ export function observe<R extends HttpRequest>(
   const engine = engineOf(auditor);
   // The binding gets back exactly the request that it handed in.
   const scope = new RequestScope(engine, binding as unknown as HttpBinding, request, raw);
-  seen.set(raw.req, scope);
+  incoming[SCOPE] = scope;
   let waiting: Promise<unknown> | undefined;
   try {
     waiting = watch(scope);
@@ -57,7 +62,7 @@ export function observe<R extends HttpRequest>(
 
 /** The scope of a request, for what runs where the asynchronous context was lost. */
 export function scopeOfRequest(request: IncomingMessage): RequestScope | undefined {
-  return seen.get(request);
+  return (request as Observed)[SCOPE];
 }
 
 function watch(scope: RequestScope): Promise<unknown> | undefined {
@@ -67,26 +72,34 @@ function watch(scope: RequestScope): Promise<unknown> | undefined {
     forget?.();
     finish(scope);
   };
-  if (res.socket === null) forget = onConnectionClose(req.socket, end);
-  if (
-    (scope.method === 'GET' || scope.method === 'HEAD' || scope.method === 'OPTIONS') &&
-    !WRITING_GET.test(scope.url)
-  ) {
-    res.once('close', end);
-    return undefined;
-  }
+  const { method } = scope;
+  const isRead = (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && !WRITING_GET.test(scope.url);
+  if (res.socket === null || !isRead) forget = onConnectionClose(req.socket, end);
+  // A response says by itself when it is over, at a third of the cost; one that was over before has said so already.
+  if (res.writableEnded) onFinished(res, end);
+  else res.on('close', end);
+  if (isRead) return undefined;
   scope.onInterrupt = end;
   scope.engine.open.add(scope);
-  onFinished(res, end);
-  const keep = (text: string): void => {
-    scope.answer ??= text;
-  };
-  keepAnswer(res, keep);
-  scope.binding.answer?.(scope.carrier, res, keep);
+  if (mayNeedAnswer(scope)) keepAnswers(scope);
   if (mayLeave(scope.url)) {
     rememberActor(scope.carrier, (resolved) => {
       scope.early = resolved;
     });
   }
   return loadBefore(scope);
+}
+
+/** An update or delete has its id in the route; only what makes something, signs somebody in or calls a verb answers it. */
+function mayNeedAnswer({ engine, method, url }: RequestScope): boolean {
+  return method === 'POST' || engine.keepsAnswers || WRITING_GET.test(url) || mayLeave(url);
+}
+
+function keepAnswers(scope: RequestScope): void {
+  const { res } = scope.raw;
+  const keep = (text: string): void => {
+    scope.answer ??= text;
+  };
+  keepAnswer(res, keep);
+  scope.binding.answer?.(scope.carrier, res, keep);
 }

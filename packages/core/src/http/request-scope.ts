@@ -1,7 +1,7 @@
 import type { Engine, OpenRequest } from '../engine/engine.js';
 import { Scope } from '../engine/scope.js';
 import type { Actor, Level, Source, Tenant } from '../model/event.js';
-import type { HttpRequest } from '../model/http.js';
+import type { ClientAddress, HttpRequest } from '../model/http.js';
 import { type ResolvedActor, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
 import { templateOf } from '../pure/recognise/index.js';
@@ -28,7 +28,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
   level: Level | undefined;
   idParam: string | undefined;
-  done = false;
+  /** Monotonic clock when the response ended. */
+  ended: number | undefined;
   #source: Source | undefined;
   #place: { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
 
@@ -49,7 +50,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
 
   interrupt(): void {
     // Once the response has ended its outcome is known, whatever else is not.
-    if (!this.done) this.setOutcome('unknown', { code: 'process_ended' });
+    if (this.ended === undefined) this.setOutcome('unknown', { code: 'process_ended' });
     this.onInterrupt?.();
   }
 
@@ -69,20 +70,38 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   /** Route and parameters; once the response has ended they no longer change. */
   #placed(): { readonly route: string; readonly params: Readonly<Record<string, unknown>> } {
     if (this.#place !== undefined) return this.#place;
-    const route = attempt(() => this.binding.route(this.carrier));
-    const place =
-      route === undefined ? this.inferred() : { route, params: attempt(() => this.binding.params(this.carrier)) ?? {} };
-    if (this.done) this.#place = place;
+    const place = this.#told() ?? this.inferred();
+    if (this.ended !== undefined) this.#place = place;
     return place;
+  }
+
+  #told(): { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined {
+    const { binding, carrier } = this;
+    // What a framework or an application may fail to say must not cost the event.
+    try {
+      const route = binding.route(carrier);
+      return route === undefined ? undefined : { route, params: binding.params(carrier) ?? {} };
+    } catch {
+      return undefined;
+    }
   }
 
   /** Class and method that handle the route, where the framework has them. */
   handler(): { readonly controller: string; readonly method: string } | undefined {
-    return attempt(() => this.binding.handler?.(this.carrier));
+    if (this.binding.handler === undefined) return undefined;
+    try {
+      return this.binding.handler(this.carrier);
+    } catch {
+      return undefined;
+    }
   }
 
   body(): unknown {
-    return attempt(() => this.binding.body(this.carrier));
+    try {
+      return this.binding.body(this.carrier);
+    } catch {
+      return undefined;
+    }
   }
 
   resolved(): ResolvedActor {
@@ -113,8 +132,16 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     return typeof id === 'number' ? String(id) : this.id;
   }
 
+  #findAddress(): ClientAddress {
+    try {
+      return this.binding.address(this.carrier, this.remoteAddress);
+    } catch {
+      return {};
+    }
+  }
+
   #findSource(): Source {
-    const address = attempt(() => this.binding.address(this.carrier, this.remoteAddress)) ?? {};
+    const address = this.#findAddress();
     if (address.chain !== undefined) hintAtProxy(this.engine, address.ip, this.remoteAddress);
     const userAgent = this.raw.req.headers['user-agent'];
     return userAgent === undefined ? address : { ...address, userAgent };
@@ -138,13 +165,4 @@ export function pathOf(url: string): string {
   const path = end < 0 ? url : url.slice(0, end);
   // Absolute form (RFC 9112, 3.2.2), as proxies send it.
   return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
-}
-
-/** What a framework or an application may fail to say must not cost the event. */
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
 }

@@ -69,7 +69,7 @@ function finish(event: AuditEvent, unordered: boolean): BuiltEvent {
   const isPlain = bytes === canonical.length && !canonical.includes(DELETE);
   const line = isPlain ? canonical : escapeLine(canonical);
   keepLine(fitted, line);
-  return { event: deepFreeze(fitted), canonical, line, bytes: isPlain ? bytes : Buffer.byteLength(line) };
+  return { event: freezeEvent(fitted), canonical, line, bytes: isPlain ? bytes : Buffer.byteLength(line) };
 }
 
 /** Text of an id or a name: clean and never longer than a label needs to be. */
@@ -161,12 +161,30 @@ function tenantOf(tenant: Tenant): Tenant {
   return tenant.name === undefined ? { id } : { id, name: label(tenant.name) };
 }
 
-function deepFreeze<T extends object>(value: T): T {
-  if (Object.isFrozen(value)) return value;
+/** Freezes the parts that every event has by name, and the values of the application all the way down. */
+function freezeEvent(event: AuditEvent): AuditEvent {
+  Object.freeze(event.actor);
+  if (event.actor.auth !== undefined) Object.freeze(event.actor.auth);
+  if (event.actor.onBehalfOf !== undefined) Object.freeze(event.actor.onBehalfOf);
+  Object.freeze(event.capture);
+  if (event.changes !== undefined) deepFreeze(event.changes);
+  if (event.diff !== undefined) Object.freeze(event.diff);
+  if (event.metadata !== undefined) deepFreeze(event.metadata);
+  if (event.reason !== undefined) Object.freeze(event.reason);
+  if (event.request !== undefined) Object.freeze(event.request);
+  if (event.resource !== undefined) Object.freeze(event.resource);
+  if (event.resource?.parent !== undefined) Object.freeze(event.resource.parent);
+  if (event.source !== undefined) Object.freeze(event.source);
+  if (event.source?.chain !== undefined) Object.freeze(event.source.chain);
+  if (event.tenant !== undefined) Object.freeze(event.tenant);
+  if (event.trace !== undefined) Object.freeze(event.trace);
+  if (event.truncated !== undefined) deepFreeze(event.truncated);
+  return Object.freeze(event);
+}
+
+function deepFreeze(value: object): void {
   Object.freeze(value);
-  for (const key in value) {
-    const member: unknown = value[key];
-    if (typeof member === 'object' && member !== null) deepFreeze(member);
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null && !Object.isFrozen(member)) deepFreeze(member);
   }
-  return value;
 }

@@ -1,7 +1,7 @@
 import type { Actor, Tenant } from '../../model/event.js';
 import { tenantFromClaims } from './claims.js';
-import { read } from './read.js';
-import { RESOLVERS } from './resolvers.js';
+import { firstOf, idFrom, paths, read } from './read.js';
+import { type Answer, type Carrier, RESOLVERS, type Resolver } from './resolvers.js';
 
 /** Who is signed in, for which customer, and which place on the request said so. */
 export interface ResolvedActor {
@@ -20,10 +20,11 @@ export interface ResolvedActor {
  */
 export function resolveActor(request: unknown, before?: ResolvedActor): ResolvedActor {
   let unresolved: ResolvedActor | undefined;
-  for (const { name, resolve } of RESOLVERS) {
-    const answer = attempt(resolve, request);
+  for (const resolver of RESOLVERS) {
+    const answer = attempt(resolver, request);
     if (answer === undefined) continue;
-    const tenant = answer.tenant ?? tenantFromClaims(request, read(request, 'session'));
+    const { name } = resolver;
+    const tenant = answer.tenant ?? tenantOnRequest(request) ?? tenantFromClaims(read(request, 'session'));
     const rest = tenant === undefined ? {} : { tenant };
     if (answer.actor !== undefined) return { actor: answer.actor, ...rest, by: name };
     unresolved ??= { actor: { type: 'unresolved' }, ...rest, by: `${name}, which names nobody` };
@@ -32,16 +33,33 @@ export function resolveActor(request: unknown, before?: ResolvedActor): Resolved
     return { ...before, by: before.by.endsWith(EARLIER) ? before.by : `${before.by}${EARLIER}` };
   }
   if (unresolved !== undefined) return unresolved;
-  const tenant = tenantFromClaims(request);
+  const tenant = tenantOnRequest(request);
   return { actor: { type: 'anonymous' }, ...(tenant === undefined ? {} : { tenant }), by: 'nobody is signed in' };
 }
 
 const EARLIER = ', earlier in the request';
 
-function attempt<T>(resolve: (request: unknown) => T | undefined, request: unknown): T | undefined {
+function attempt(resolver: Resolver, request: unknown): Answer | undefined {
   try {
-    return resolve(request);
+    return resolver.isThere(request as Carrier) ? resolver.resolve(request) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Names under which an application's own middleware leaves the tenant on the request itself. */
+const ON_REQUEST = paths(
+  'tenantId',
+  'tenant_id',
+  'tenant.id',
+  'tenant',
+  'orgId',
+  'organizationId',
+  'organization.id',
+  'workspaceId',
+);
+
+function tenantOnRequest(request: unknown): Tenant | undefined {
+  const id = firstOf(request, ON_REQUEST, idFrom);
+  return id === undefined ? undefined : { id };
 }

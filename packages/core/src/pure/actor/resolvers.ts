@@ -13,22 +13,46 @@ export interface Answer {
 export interface Resolver {
   /** Appears in `capture.why`: 'req.auth (Clerk)'. */
   readonly name: string;
+  /** Is there anything to look at? Named members, so that asking costs next to nothing on every request. */
+  isThere(request: Carrier): boolean;
   resolve(request: unknown): Answer | undefined;
+}
+
+/** The members of a request that libraries use. */
+export interface Carrier {
+  readonly apiKey?: unknown;
+  readonly apikey?: unknown;
+  readonly api_key?: unknown;
+  readonly auth?: unknown;
+  readonly oidc?: unknown;
+  readonly kauth?: unknown;
+  readonly user?: unknown;
+  readonly _userProperty?: unknown;
+  readonly session?: unknown;
+  readonly res?: unknown;
 }
 
 /** Every place that is known, the most certain first. A row is tested by the request of its name in actor.test.ts. */
 export const RESOLVERS: readonly Resolver[] = [
-  { name: 'req.apiKey', resolve: fromApiKey },
-  { name: 'req.oidc (express-openid-connect)', resolve: fromOidc },
-  { name: 'req.kauth (Keycloak)', resolve: fromKeycloak },
-  { name: 'req.auth (Clerk)', resolve: fromClerk },
-  { name: 'req.auth', resolve: fromAuth },
-  { name: 'req.user', resolve: fromUser },
-  { name: 'req.session (SuperTokens)', resolve: fromSupertokens },
-  { name: 'req.session', resolve: fromSession },
-  { name: 'res.locals', resolve: fromLocals },
-  { name: 'request member', resolve: fromMembers },
+  { name: 'req.apiKey', isThere: hasApiKey, resolve: fromApiKey },
+  { name: 'req.oidc (express-openid-connect)', isThere: ({ oidc }) => oidc !== undefined, resolve: fromOidc },
+  { name: 'req.kauth (Keycloak)', isThere: ({ kauth }) => kauth !== undefined, resolve: fromKeycloak },
+  { name: 'req.auth (Clerk)', isThere: ({ auth }) => auth !== undefined, resolve: fromClerk },
+  { name: 'req.auth', isThere: ({ auth }) => auth !== undefined, resolve: fromAuth },
+  {
+    name: 'req.user',
+    isThere: (request) => request.user !== undefined || request._userProperty !== undefined,
+    resolve: fromUser,
+  },
+  { name: 'req.session (SuperTokens)', isThere: ({ session }) => session !== undefined, resolve: fromSupertokens },
+  { name: 'req.session', isThere: ({ session }) => session !== undefined, resolve: fromSession },
+  { name: 'res.locals', isThere: ({ res }) => res !== undefined, resolve: fromLocals },
+  { name: 'request member', isThere: () => true, resolve: fromMembers },
 ];
+
+function hasApiKey({ apiKey, apikey, api_key: snake, auth }: Carrier): boolean {
+  return apiKey !== undefined || apikey !== undefined || snake !== undefined || auth !== undefined;
+}
 
 const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey');
 const KEY_ID = paths('id', '_id', 'keyId', 'key_id', 'uuid');
