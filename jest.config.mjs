@@ -34,6 +34,12 @@ export default {
   coverageDirectory: '<rootDir>/.cache/coverage',
   coverageReporters: ['text-summary', 'lcov'],
   // The gate is for core alone; it is asked for by `npm test`, not by a run of some tests.
-  collectCoverageFrom: ['packages/core/src/**/*.ts'],
+  // Files of types alone have no lines to run.
+  collectCoverageFrom: [
+    'packages/core/src/**/*.ts',
+    '!packages/core/src/model/{http,input,options,scope}.ts',
+    '!packages/core/src/pure/{draft,recognise/types}.ts',
+    '!packages/core/src/http/binding.ts',
+  ],
   coverageThreshold: { global: { lines: 95 } },
 };

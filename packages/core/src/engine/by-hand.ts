@@ -1,6 +1,7 @@
 import { AuditError } from '../model/errors.js';
 import type { Change, Diff, Outcome, Severity } from '../model/event.js';
 import type { EventInput } from '../model/input.js';
+import { captureOf } from '../pure/build.js';
 import { changesBetween } from '../pure/changes.js';
 import type { Draft } from '../pure/draft.js';
 import { newWalk, safeText, snapshot } from '../pure/snapshot.js';
@@ -12,6 +13,14 @@ const OUTCOMES: readonly unknown[] = ['success', 'failure', 'denied', 'unknown']
 const SEVERITIES: readonly unknown[] = ['info', 'low', 'medium', 'high', 'critical'];
 const CATEGORIES: readonly unknown[] = ['auth', 'account', 'access', 'data', 'config', 'system', 'audit'];
 const OPERATIONS: readonly unknown[] = ['create', 'read', 'update', 'delete', 'execute'];
+
+const BY_HAND = 'recorded by the application';
+const captures = {
+  none: captureOf('manual', BY_HAND, 'none', undefined),
+  metadata: captureOf('manual', BY_HAND, 'metadata', undefined),
+  changes: captureOf('manual', BY_HAND, 'changes', undefined),
+  full: captureOf('manual', BY_HAND, 'full', undefined),
+};
 
 /**
  * The draft of an event that an application records by hand, completed from the current scope. Whatever is wrong with
@@ -54,7 +63,7 @@ export function draftByHand(engine: Engine, input: EventInput, scope: Scope | un
     resource: resourceOf(engine, input),
     ...difference,
     request,
-    capture: { by: 'manual', why: 'recorded by the application', rule, level },
+    capture: rule === undefined ? captures[level] : captureOf('manual', BY_HAND, level, rule),
     parent: input.parent ?? scope?.id,
     metadata: input.metadata,
   };
@@ -131,7 +140,9 @@ function resourceOf(engine: Engine, input: EventInput): Draft['resource'] {
   if (typeof resource !== 'object' || resource === null || resource.name !== undefined) return resource ?? undefined;
   const member = engine.resource(resource.type)?.name;
   const name = nameOf(after, member) ?? nameOf(before, member);
-  return name === undefined ? resource : { ...resource, name };
+  if (name === undefined) return resource;
+  const { id, parent, type } = resource;
+  return { type, name, ...(id === undefined ? {} : { id }), ...(parent === undefined ? {} : { parent }) };
 }
 
 function timeOf(engine: Engine, time: EventInput['time']): number {

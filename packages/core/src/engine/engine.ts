@@ -1,7 +1,7 @@
 import { AuditError } from '../model/errors.js';
 import type { ResourceOptions } from '../model/options.js';
 import type { Sink } from '../model/sink.js';
-import { buildEvent } from '../pure/build.js';
+import { buildEvent, captureOf } from '../pure/build.js';
 import type { Draft } from '../pure/draft.js';
 import { idGenerator, timeWriter } from '../pure/id.js';
 import { compileRules, type RuleInput, type Verdict } from '../pure/rules.js';
@@ -95,7 +95,7 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
       severity: severityOf('audit.gap', 'failure'),
       reason: { code: reason },
       actor: { type: 'system' },
-      capture: { by: 'whodunit', why: 'events were lost', level: 'changes' },
+      capture: GAP_CAPTURE,
       metadata,
     });
   };
@@ -122,8 +122,15 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     return undefined;
   };
 
+  let turns = Promise.resolve();
+  /** One batch, of whichever sink, in one turn of the event loop. */
+  const turn = (): Promise<void> => {
+    turns = turns.then(() => clock.turn());
+    return turns;
+  };
+
   const lanes = sinks.map((sink) =>
-    lane(sink, journal, settings.dispatch, clock, { failed: (error) => report(error, sink.name), lost }),
+    lane(sink, journal, settings.dispatch, clock, turn, { failed: (error) => report(error, sink.name), lost }),
   );
 
   return {
@@ -160,6 +167,8 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     },
   };
 }
+
+const GAP_CAPTURE = captureOf('whodunit', 'events were lost', 'changes', undefined);
 
 const LOSS_CODES = {
   journal_full: 'AUDIT_JOURNAL_FULL',

@@ -1,6 +1,7 @@
 import { AuditError } from '../model/errors.js';
 import type { Category, Diff, Operation, Outcome, Reason, Resource, Tenant } from '../model/event.js';
 import type { ActorInput } from '../model/options.js';
+import { captureOf } from '../pure/build.js';
 import type { Draft } from '../pure/draft.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import type { Engine } from './engine.js';
@@ -74,7 +75,7 @@ export function draftOfRun(
     reason: scope.reason ?? (error === undefined ? undefined : reasonOf(error)),
     resource,
     ...(level === 'metadata' ? undefined : ownChanges(scope.changes)),
-    capture: { by: options.by ?? 'run', why: options.why ?? 'run by the application', rule: verdict.rule, level },
+    capture: captureOf(options.by ?? 'run', options.why ?? 'run by the application', level, verdict.rule),
     parent: scope.outer?.id,
     metadata: { ...scope.metadata, durationMs: Math.round(durationMs) },
   };
@@ -110,7 +111,7 @@ export function childDrafts(engine: Engine, scope: Scope, own: Draft): Draft[] {
       changes: verdict.level === 'metadata' ? undefined : change.changes,
       diff: verdict.level === 'metadata' ? undefined : fidelityOf(change),
       unordered: change.unordered,
-      capture: { ...own.capture, why: 'changed in the same scope', rule: verdict.rule, level: verdict.level },
+      capture: captureOf(own.capture.by, 'changed in the same scope', verdict.level, verdict.rule),
       parent: own.id,
       metadata: undefined,
     });

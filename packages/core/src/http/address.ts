@@ -18,7 +18,7 @@ export function addressOf(
   trust: Trust | undefined,
 ): ClientAddress {
   const forwarded = headers['x-forwarded-for'];
-  const own = remoteAddress === undefined ? undefined : plainIp(remoteAddress);
+  const own = remoteAddress === undefined ? undefined : socketIp(remoteAddress);
   if (forwarded === undefined) return own === undefined ? {} : { ip: own };
   const chain = claimedChain(forwarded);
   const ip =
@@ -36,6 +36,19 @@ function behindProxies(forwarded: string | string[], remoteAddress: string, trus
   } catch {
     return undefined;
   }
+}
+
+const MAX_KEPT = 1_000;
+const kept = new Map<string, string | undefined>();
+
+/** Connections come from few addresses, again and again. */
+function socketIp(address: string): string | undefined {
+  const known = kept.get(address);
+  if (known !== undefined) return known;
+  if (kept.size >= MAX_KEPT) kept.clear();
+  const plain = plainIp(address);
+  kept.set(address, plain);
+  return plain;
 }
 
 /** An address in one spelling: no IPv4-mapped prefix, port, brackets or zone; `undefined` for anything else. */

@@ -1,6 +1,7 @@
 import { ownChanges } from '../engine/run.js';
 import { nameOf, tenantFrom } from '../engine/scope.js';
-import type { Actor, Category, Operation, Resource, Tenant } from '../model/event.js';
+import type { Actor, Category, Level, Operation, Resource, Tenant } from '../model/event.js';
+import { captureOf } from '../pure/build.js';
 import type { Draft } from '../pure/draft.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
@@ -85,14 +86,32 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       durationMs: Math.round(((scope.ended ?? scope.started) - scope.started) * 10) / 10,
     },
     trace: traceOf(scope.raw.req.headers['traceparent']),
-    capture: {
-      by: scope.binding.by,
-      why: `${scope.action === undefined ? recognition.why : 'named by the application'}; actor: ${by}`,
-      rule: scope.level === undefined ? verdict.rule : undefined,
-      level,
-    },
+    capture: captureFor(scope, plan, by, level, verdict.rule),
     metadata: level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata,
   };
+}
+
+/** How this request was captured; for what the route alone says it is kept with the plan. */
+function captureFor(
+  scope: RequestScope,
+  plan: Plan,
+  by: string,
+  level: Level,
+  rule: string | undefined,
+): Draft['capture'] {
+  const binding = scope.binding.by;
+  if (scope.level !== undefined) return captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, undefined);
+  if (scope.action !== undefined) return captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, rule);
+  for (const kept of plan.captures) {
+    if (kept.by === by && kept.capture.level === level && kept.capture.rule === rule) return kept.capture;
+  }
+  const capture = captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, rule);
+  if (plan.captures.length < 8) plan.captures.push({ by, capture });
+  return capture;
+}
+
+function whyOf(scope: RequestScope, { recognition }: Plan): string {
+  return scope.action === undefined ? recognition.why : 'named by the application';
 }
 
 /** The rules' answer for a deed; the caller keeps answers that depend on nothing but the route. */

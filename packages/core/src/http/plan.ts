@@ -1,4 +1,4 @@
-import type { Outcome } from '../model/event.js';
+import type { AuditEvent, Outcome } from '../model/event.js';
 import { type RecogniseInput, type Recognition, recognise } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 
@@ -7,6 +7,8 @@ export interface Plan {
   readonly recognition: Recognition;
   /** What the rules say, by outcome; filled as they are asked. */
   readonly verdicts: Partial<Record<Outcome, Verdict>>;
+  /** How its events were captured, by what said who it was; the usual few. */
+  readonly captures: { readonly by: string; readonly capture: AuditEvent['capture'] }[];
 }
 
 const MAX_PLANS = 2_000;
@@ -23,7 +25,7 @@ export class Plans {
   of(method: string, place: string, more: () => Omit<RecogniseInput, 'method'>): Plan {
     const known = this.#byMethod.get(method)?.get(place);
     if (known !== undefined && !known.recognition.varies) return known;
-    const plan: Plan = { recognition: recognise({ ...more(), method }), verdicts: {} };
+    const plan: Plan = { recognition: recognise({ ...more(), method }), verdicts: {}, captures: [] };
     if (known === undefined) this.#keep(method, place, plan);
     return plan;
   }

@@ -1,6 +1,6 @@
-import type { Actor, AuditEvent, JsonObject, Reason, Resource, Seal, Source, Tenant } from '../model/event.js';
+import type { Actor, AuditEvent, JsonObject, Level, Reason, Resource, Seal, Source, Tenant } from '../model/event.js';
 import { canonicalJson, escapeLine, keepLine } from './canonical.js';
-import type { CaptureFacts, Draft, RequestFacts } from './draft.js';
+import type { Draft, RequestFacts } from './draft.js';
 import { fitEvent } from './fit.js';
 import type { Redactor } from './redact/redactor.js';
 import { newWalk, safeText, snapshot } from './snapshot.js';
@@ -22,7 +22,7 @@ const MAX_LABEL = 512;
 
 /**
  * Builds the final event from a draft and its seal. This is the one stage that every event passes, whichever way it
- * came in: text is cleaned, metadata is snapshot and redacted, the size limit holds, the result is deeply frozen. Members
+ * came in: text is cleaned, metadata is snapshot and redacted, the size limit holds; `freezeEvent` follows before it leaves. Members
  * are set in canonical order (RFC 8785), so that JSON.stringify writes canonical JSON without another pass.
  */
 export function buildEvent(
@@ -36,7 +36,7 @@ export function buildEvent(
   const event: Mutable<AuditEvent> = {
     action: draft.action,
     actor: actorOf(draft.actor),
-    capture: captureOf(draft.capture),
+    capture: draft.capture,
     category: draft.category,
   } as Mutable<AuditEvent>;
   if (draft.changes !== undefined) event.changes = draft.changes;
@@ -69,7 +69,7 @@ function finish(event: AuditEvent, unordered: boolean): BuiltEvent {
   const isPlain = bytes === canonical.length && !canonical.includes(DELETE);
   const line = isPlain ? canonical : escapeLine(canonical);
   keepLine(fitted, line);
-  return { event: freezeEvent(fitted), canonical, line, bytes: isPlain ? bytes : Buffer.byteLength(line) };
+  return { event: fitted, canonical, line, bytes: isPlain ? bytes : Buffer.byteLength(line) };
 }
 
 /** Text of an id or a name: clean and never longer than a label needs to be. */
@@ -104,11 +104,11 @@ function actorOf(actor: Actor): Actor {
   return out;
 }
 
-function captureOf(capture: CaptureFacts): AuditEvent['capture'] {
-  const out = { by: capture.by, level: capture.level } as Mutable<AuditEvent['capture']>;
-  if (capture.rule !== undefined) out.rule = commonLabel(capture.rule);
-  out.why = commonLabel(capture.why);
-  return out;
+/** How an event came to be, cleaned and frozen. It says the same for thousands of events: make it once and keep it. */
+export function captureOf(by: string, why: string, level: Level, rule: string | undefined): AuditEvent['capture'] {
+  const clean = { by, level, why: label(why) };
+  // Members in canonical order (RFC 8785).
+  return Object.freeze(rule === undefined ? clean : { by, level, rule: label(rule), why: clean.why });
 }
 
 function reasonOf(reason: Reason): Reason {
@@ -161,12 +161,15 @@ function tenantOf(tenant: Tenant): Tenant {
   return tenant.name === undefined ? { id } : { id, name: label(tenant.name) };
 }
 
-/** Freezes the parts that every event has by name, and the values of the application all the way down. */
-function freezeEvent(event: AuditEvent): AuditEvent {
+/**
+ * Freezes an event before anybody else's code sees it: the parts that every event has by name, and the values of the
+ * application all the way down. Costs next to nothing the second time.
+ */
+export function freezeEvent(event: AuditEvent): AuditEvent {
+  if (Object.isFrozen(event)) return event;
   Object.freeze(event.actor);
   if (event.actor.auth !== undefined) Object.freeze(event.actor.auth);
   if (event.actor.onBehalfOf !== undefined) Object.freeze(event.actor.onBehalfOf);
-  Object.freeze(event.capture);
   if (event.changes !== undefined) deepFreeze(event.changes);
   if (event.diff !== undefined) Object.freeze(event.diff);
   if (event.metadata !== undefined) deepFreeze(event.metadata);

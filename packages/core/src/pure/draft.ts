@@ -1,5 +1,6 @@
 import type {
   Actor,
+  AuditEvent,
   Category,
   Change,
   Diff,
@@ -31,7 +32,8 @@ export interface Draft {
   readonly diff?: Diff | undefined;
   readonly request?: RequestFacts | undefined;
   readonly trace?: { readonly traceId: string; readonly spanId?: string } | undefined;
-  readonly capture: CaptureFacts;
+  /** Made by `captureOf`. */
+  readonly capture: AuditEvent['capture'];
   readonly parent?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** A member name somewhere in `changes` would not be written in canonical order. */
@@ -44,11 +46,4 @@ export interface RequestFacts {
   readonly route: string;
   readonly status?: number | undefined;
   readonly durationMs?: number | undefined;
-}
-
-export interface CaptureFacts {
-  readonly by: string;
-  readonly why: string;
-  readonly rule?: string | undefined;
-  readonly level: 'none' | 'metadata' | 'changes' | 'full';
 }

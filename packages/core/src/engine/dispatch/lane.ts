@@ -1,4 +1,5 @@
 import type { Sink, SinkError } from '../../model/sink.js';
+import { freezeEvent } from '../../pure/build.js';
 import type { Clock } from '../clock.js';
 import type { Entry, Journal, LossReason } from '../journal.js';
 import type { DispatchSettings } from '../settings.js';
@@ -59,10 +60,17 @@ export interface Lane {
 
 /**
  * One loop per sink: `IDLE -> COLLECT (events | bytes | time) -> WRITE (limit) -> ADVANCE`. A sink that says
- * `concurrency` gets as many loops. Nothing here throws into the application, and no sink waits for another. Between two
- * batches the event loop turns: a sink that is done at once does not hold requests up for all that is queued.
+ * `concurrency` gets as many loops. Nothing here throws into the application, and no sink waits for another. Each batch
+ * waits for a `turn` of the event loop that no other batch has, so that requests are not held up by all that is queued.
  */
-export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, clock: Clock, tell: LaneEvents): Lane {
+export function lane(
+  sink: Sink,
+  journal: Journal,
+  settings: DispatchSettings,
+  clock: Clock,
+  turn: () => Promise<void>,
+  tell: LaneEvents,
+): Lane {
   const door = breaker(clock, settings.breakerOpenMs);
   const sleep = sleeper(clock);
   const halt = new AbortController();
@@ -119,7 +127,7 @@ export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, c
     for (let wait = door.wait(); wait > 0 && !closing; wait = door.wait()) await sleep.for(wait);
     if (halt.signal.aborted) return undefined;
     try {
-      const events = entries.map((entry) => entry.event);
+      const events = entries.map((entry) => freezeEvent(entry.event));
       await writeOnce(sink, events, attempt, settings.writeTimeoutMs, clock, halt.signal);
     } catch (error) {
       const failure = failureOf(sink.name, error);
@@ -206,8 +214,8 @@ export function lane(sink: Sink, journal: Journal, settings: DispatchSettings, c
     state = 'ready';
     const loop = async (): Promise<void> => {
       for (let batch = await collect(); batch !== undefined; batch = await collect()) {
+        await turn();
         await deliver(batch);
-        await clock.turn();
       }
     };
     await Promise.all(Array.from({ length: sink.concurrency ?? 1 }, loop));
