@@ -1,5 +1,5 @@
 import { rowsFor } from '../src/pure/recognise/flow-of.js';
-import { FLOWS, type Flow } from '../src/pure/recognise/flows.js';
+import { FLOWS, type Flow } from '../src/pure/recognise/flows/index.js';
 import { GRANTS } from '../src/pure/recognise/grants.js';
 import { type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
 import { readRoute } from '../src/pure/recognise/route.js';

@@ -1,6 +1,6 @@
 import { tenantParamOf } from '../actor/tenant.js';
 import { tenantParamIn } from './answer.js';
-import { FLOWS, type Flow } from './flows.js';
+import { FLOWS, type Flow } from './flows/index.js';
 import { grantOf } from './grants.js';
 import { phraseOf, unify } from './phrases.js';
 import type { Route } from './route.js';
