@@ -1,3 +1,4 @@
+import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from '../src/pure/recognise/ambiguous.js';
 import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
 import { NAMES } from '../src/pure/recognise/names.js';
 import { FILES, SET_BY_POST } from '../src/pure/recognise/nouns.js';
@@ -6,15 +7,7 @@ import { IRREGULAR, isPlural, SINGULAR_IN_S } from '../src/pure/recognise/plural
 import { ASSETS, DOCUMENTS, FORMATS, LOCALES, PREFIXES } from '../src/pure/recognise/prefixes.js';
 import { readRoute } from '../src/pure/recognise/route.js';
 import { SILENT_ALONE, SILENT_FOLDERS, SILENT_PATHS, SILENT_WITH_FILES } from '../src/pure/recognise/silence.js';
-import {
-  NOUN_OR_VERB,
-  OPPOSITES,
-  TOGGLES,
-  VERBS,
-  VERBS_ALONE,
-  VERBS_OF_PUT,
-  verbOf,
-} from '../src/pure/recognise/verbs.js';
+import { VERBS, verbOf } from '../src/pure/recognise/verbs.js';
 
 const act = (method: string, route: string) => recognise({ method, route });
 
