@@ -37,7 +37,7 @@ export function visible({ method, path, query, bodyKeys, body, anon, status }) {
   return {
     method,
     route: path,
-    ...(query === undefined ? {} : { queryKeys: query }),
+    ...(query === undefined ? {} : { queryKeys: Array.isArray(query) ? query : Object.keys(query) }),
     ...(bodyKeys === undefined ? {} : { bodyKeys }),
     ...(body === undefined ? {} : { body }),
     ...(anon === undefined ? {} : { anonymous: anon }),
@@ -49,7 +49,7 @@ function categoryOf({ event, kind, action, operation }) {
   if (kind === 'flow' || action.startsWith('auth.')) return CATEGORIES[action] ?? 'other';
   if (!event) return 'none';
   const verb = action.slice(action.lastIndexOf('.') + 1);
-  if (verb === 'export') return 'data.export';
+  if (verb === 'export' || verb === 'download') return 'data.export';
   if (verb === 'list') return 'list';
   return operation === 'execute' ? 'other' : operation;
 }
