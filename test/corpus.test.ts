@@ -78,7 +78,7 @@ describe('the corpus command', () => {
 
   test('takes the names of a query, however the corpus writes it', () => {
     const seen = { method: 'GET', route: '/a', queryKeys: ['q'], status: 200 };
-    const row = { method: 'GET', path: '/a', status: 200 } as Parameters<typeof visible>[0];
+    const row = { method: 'GET', path: '/a', status: 200 };
     expect(visible({ ...row, query: ['q'] })).toEqual(seen);
     expect(visible({ ...row, query: { q: 'x' } })).toEqual(seen);
   });

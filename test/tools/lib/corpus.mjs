@@ -33,7 +33,8 @@ export function predict(row, recognise) {
 }
 
 /** Picks, one by one, the facts that a middleware has. Whatever else a row holds is not looked at. */
-export function visible({ method, path, query, bodyKeys, body, anon, status }) {
+export function visible(row) {
+  const { method, path, query, bodyKeys, body, anon, status } = row;
   return {
     method,
     route: path,
