@@ -17,6 +17,17 @@ describe('method and shape', () => {
     ['POST /projects/:id/tasks', 'task.create', 'task', undefined],
     ['POST /projects/:id', 'project.update', 'project', 'id'],
     ['POST /ratings/:movieId', 'rating.create', 'rating', undefined],
+    ['POST /entries/:calendar', 'entry.create', 'entry', undefined],
+    ['POST /entries/:slug', 'entry.update', 'entry', 'slug'],
+    ['POST /letters/:template_name', 'letter.create', 'letter', undefined],
+    ['POST /letters/:letter_name', 'letter.update', 'letter', 'letter_name'],
+    ['POST /letters/:fileName', 'letter.update', 'letter', 'fileName'],
+    ['PUT /connect/:connectId', 'connect.update', 'connect', 'connectId'],
+    ['DELETE /doors/:id/locks/:lockId', 'lock.delete', 'lock', 'lockId'],
+    ['DELETE /doors/:id/lock/:lock_id', 'lock.delete', 'lock', 'lock_id'],
+    ['PUT /shops/:id/logo', 'logo.update', 'logo', undefined],
+    ['PUT /invoices/:id/estimate', 'estimate.update', 'estimate', undefined],
+    ['POST /tasks/:id/time-estimate', 'time_estimate.create', 'time_estimate', undefined],
     ['PUT /repos/:owner/:repo', 'repo.update', 'repo', 'repo'],
     ['PUT /settings', 'setting.update', 'setting', undefined],
     ['POST /shops/:id/settings', 'setting.update', 'setting', undefined],
@@ -28,6 +39,13 @@ describe('method and shape', () => {
     ['GET /users/me', 'user.read', 'user', undefined],
     ['GET /events/public', 'event.list', 'event', undefined],
     ['GET /country', 'country.list', 'country', undefined],
+    ['GET /board/:boardId/sprint', 'sprint.list', 'sprint', undefined],
+    ['GET /boards/:boardId/sprint', 'sprint.read', 'sprint', undefined],
+    ['GET /backoffice/vehicle', 'vehicle.list', 'vehicle', undefined],
+    ['GET /backoffice/vehicles/:id/vendor', 'vendor.read', 'vendor', undefined],
+    ['GET /crew/roster.all', 'roster.list', 'roster', undefined],
+    ['GET /roles/pagination', 'role.list', 'role', undefined],
+    ['GET /rooms.list.joined', 'joined.list', 'joined', undefined],
     ['GET /profile', 'profile.read', 'profile', undefined],
     ['GET /policies/:id', 'policy.read', 'policy', 'id'],
     ['GET /files-on-hold', 'files_on_hold.list', 'files_on_hold', undefined],
@@ -59,6 +77,8 @@ describe('method and shape', () => {
     '/orders/',
     '/orders.json',
     '/API/Orders',
+    '/shop/api/orders',
+    '/shop/api/v2/orders',
   ])('drops prefix, version, language and ending of %s', (route) => {
     expect(recognise({ method: 'post', route }).action).toBe('order.create');
   });
@@ -98,6 +118,17 @@ describe('verbs', () => {
     ['POST /documents/:id/share', 'document.share', 'id'],
     ['POST /documents/:id/content', 'content.upload', undefined],
     ['POST /users/import', 'user.import', undefined],
+    ['POST /import/:source', 'request.import', 'source'],
+    ['POST /photos/upload/:folder', 'photo.upload', 'folder'],
+    ['POST /alerts/test/:channel', 'alert.test', 'channel'],
+    ['DELETE /posts/:id/like/:userId', 'post.unlike', 'userId'],
+    ['POST /clients/:id/upload-certificate', 'certificate.upload', undefined],
+    ['POST /import-catalog', 'catalog.import', undefined],
+    ['POST /shops/:id/logo', 'logo.upload', undefined],
+    ['POST /repos/:id/fork', 'repo.fork', 'id'],
+    ['POST /subscriptions/:id/renew', 'subscription.renew', 'id'],
+    ['POST /rooms.hide', 'room.hide', undefined],
+    ['POST /features/:id/toggle-beta', 'feature.toggle_beta', 'id'],
   ])('calls %s %s', (request, action, idParam) => {
     const seen = see(request);
     expect(seen).toMatchObject({ event: true, kind: 'verb', operation: 'execute', action });
@@ -125,6 +156,8 @@ describe('verbs', () => {
     ['POST /projects/:id/comments', 'comment.create'],
     ['POST /issues', 'issue.create'],
     ['POST /favorite', 'favorite.create'],
+    ['POST /files/:id/upload-sessions', 'upload_session.create'],
+    ['POST /files/:id/upload-url', 'upload_url.create'],
   ])('does not take the noun of %s for a verb', (request, action) => {
     expect(see(request).action).toBe(action);
   });
@@ -141,6 +174,8 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /documents.list', 'document.list'],
     ['POST /documents.drafts', 'draft.list'],
     ['POST /documents.archived', 'document.list'],
+    ['POST /oauth/userinfo', 'userinfo.read'],
+    ['POST /account/info', 'info.read'],
   ])('%s only reads: %s', (request, action) => {
     expect(see(request)).toMatchObject({ event: true, operation: 'read', action });
   });
@@ -151,6 +186,8 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['GET /orders.csv', 'order.export'],
     ['POST /orders/export', 'order.export'],
     ['POST /projects/:id/exports', 'export.export'],
+    ['POST /tools/export/:collection', 'tool.export'],
+    ['PUT /orders/archive/export', 'archive.export'],
   ])('%s is an export: %s', (request, action) => {
     expect(see(request)).toMatchObject({ kind: 'verb', operation: 'read', action });
   });
@@ -158,6 +195,7 @@ describe('reads that do not look it, writes that do not look it', () => {
   test('a GET of an export is a download of the file and not of a list', () => {
     expect(see('GET /files/:id/download')).toMatchObject({ action: 'file.download', operation: 'read', idParam: 'id' });
     expect(see('GET /exports').action).toBe('export.list');
+    expect(see('GET /projects/:id/export/status').action).toBe('status.read');
   });
 });
 

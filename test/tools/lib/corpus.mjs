@@ -50,7 +50,7 @@ function categoryOf({ event, kind, action, operation }) {
   if (kind === 'flow' || action.startsWith('auth.')) return CATEGORIES[action] ?? 'other';
   if (!event) return 'none';
   const verb = action.slice(action.lastIndexOf('.') + 1);
-  if (verb === 'export' || verb === 'download') return 'data.export';
+  if (verb === 'export') return 'data.export';
   if (verb === 'list') return 'list';
   return operation === 'execute' ? 'other' : operation;
 }

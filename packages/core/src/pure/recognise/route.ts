@@ -62,7 +62,7 @@ function segmentsOf(template: string): readonly string[] {
 
 /** Where a route begins behind language, prefixes and versions: `/de/api/v1/orders` begins at orders. */
 function frontOf(segments: readonly string[]): number {
-  let at = 0;
+  let at = isMounted(segments) ? 1 : 0;
   let prefixed = false;
   for (; at < segments.length - 1; at++) {
     const segment = segments[at] as string;
@@ -74,6 +74,11 @@ function frontOf(segments: readonly string[]): number {
     break;
   }
   return at;
+}
+
+/** `/shop/api/orders`: what stands before the api is where it is mounted. */
+function isMounted(segments: readonly string[]): boolean {
+  return segments.length > 2 && segments[1]?.toLowerCase() === 'api' && paramName(segments[0] as string) === undefined;
 }
 
 /** Only a word that starts like a version is looked at closely. */

@@ -1,4 +1,4 @@
-import { HOWS, MANY, ONES } from './nouns.js';
+import { HOWS, MANY, ONES, WHOLE } from './nouns.js';
 import type { Part, Route } from './route.js';
 import { type Verb, verbIn, verbWithObject } from './verb-in.js';
 import type { VerbKind } from './verbs.js';
@@ -82,7 +82,7 @@ function nounAround(parts: readonly Part[], verbAt: number, { verb, kind, object
 
 function isQualifier(words: readonly string[]): boolean {
   const word = words[0] as string;
-  return words.length === 1 && (ONES.has(word) || MANY.has(word) || HOWS.has(word));
+  return words.length === 1 && (ONES.has(word) || MANY.has(word) || WHOLE.has(word) || HOWS.has(word));
 }
 
 function lastParam(parts: readonly Part[], from: number, to: number): string | undefined {

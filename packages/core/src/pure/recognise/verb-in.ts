@@ -1,8 +1,9 @@
 import { ATTRIBUTES, NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
-import { ADVERBS, PREPOSITIONS } from './nouns.js';
+import { ADVERBS, ID_WORDS, PREPOSITIONS } from './nouns.js';
 import { isPlural } from './plurals.js';
 import type { Part } from './route.js';
 import { type VerbKind, verbOf, verbOfState } from './verbs.js';
+import { wordsOf } from './words.js';
 
 /** A verb in a route. */
 export interface Verb {
@@ -19,6 +20,7 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
   const [lead] = core;
   if (lead === undefined) return undefined;
   if (core.length > 1) return compound(core, method, procedure);
+  if (isNamedAfter(parts[at + 1]?.param, lead)) return undefined;
   if (method === 'DELETE') return undone(parts, at, lead);
   if (isReading(method)) return VERBS_OF_GET.has(lead) ? alone(lead, verbOf(lead)) : undefined;
   return single(parts, at, lead, method, procedure);
@@ -61,8 +63,13 @@ function compound(core: readonly string[], method: string, procedure: boolean): 
   return undefined;
 }
 
+/** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
+const TAKING: ReadonlySet<string> = new Set('export import upload'.split(' '));
+const TAKING_PART: ReadonlySet<string> = new Set('job link request session task token uri url'.split(' '));
+
 /** True for `merge_requests` and `change_events`, where the first word is part of a noun. */
 function isAttribute(lead: string, tail: string): boolean {
+  if (TAKING.has(lead) && !isPlural(tail) && !TAKING_PART.has(tail)) return false;
   return ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail));
 }
 
@@ -81,11 +88,21 @@ function single(
   }
   if (procedure || !NOUN_OR_VERB.has(word)) return alone(word, kind);
   if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;
-  const before = parts[at - 1];
-  const last = parts.length - 1;
-  const isState = TOGGLES.has(word) && at === last - 1 && parts[last]?.param !== undefined && before !== undefined;
-  if (isState && method === 'POST') return alone(word, kind);
-  return at === last && (before !== undefined || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+  if (method === 'POST' && standsBefore(parts, at, word)) return alone(word, kind);
+  return at === parts.length - 1 && (at > 0 || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+}
+
+/** `/import/:source` and `/posts/:id/star/:userId`: the verb is told what it is done with. */
+function standsBefore(parts: readonly Part[], at: number, word: string): boolean {
+  if (at !== parts.length - 2 || parts[at + 1]?.param === undefined) return false;
+  return VERBS_ALONE.has(word) || (TOGGLES.has(word) && at > 0);
+}
+
+/** `/locks/:lockId` and `/request/:request_id`: what has an id of its own is a thing. */
+function isNamedAfter(param: string | undefined, word: string): boolean {
+  if (param === undefined) return false;
+  const words = wordsOf(param);
+  return words.length === 2 && words[0] === word && ID_WORDS.has(words[1] as string);
 }
 
 /** One word, in a DELETE: what it takes back. */
@@ -97,8 +114,8 @@ function undone(parts: readonly Part[], at: number, word: string): Verb | undefi
     return state === undefined ? undefined : alone(oppositeOf(state), 'own');
   }
   if (kind !== 'own') return undefined;
-  const last = at === parts.length - 1;
-  if (last && parts[at - 1]?.param !== undefined && TOGGLES.has(word)) return alone(oppositeOf(word), kind);
+  const ends = at >= parts.length - 1 || standsBefore(parts, at, word);
+  if (ends && parts[at - 1]?.param !== undefined && TOGGLES.has(word)) return alone(oppositeOf(word), kind);
   return NOUN_OR_VERB.has(word) ? undefined : alone(word, kind);
 }
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../../model/event.js';
 import { answer, tenantParamIn } from './answer.js';
-import { FILES, READ_AREAS, SET_BY_POST } from './nouns.js';
+import { FILES, ID_WORDS, PICTURES, READ_AREAS, SET_BY_POST } from './nouns.js';
 import { isPlural, singularOf } from './plurals.js';
 import { isExport, isList } from './reads.js';
 import type { Route } from './route.js';
@@ -52,11 +52,14 @@ function byPlace(method: string, route: Route): Made | undefined {
   const { parts } = route;
   const words = parts[parts.length - 1]?.words;
   const word = words?.[words.length - 1] ?? '';
-  if (words?.length === 1 && parts.length > 1 && FILES.has(word)) return ['upload', 'execute', 'verb', 'takes a file'];
+  const isPart = words?.length === 1 && parts.length > 1;
+  if (isPart && (FILES.has(word) || (method === 'POST' && PICTURES.has(word))))
+    return ['upload', 'execute', 'verb', 'takes a file'];
   if (method !== 'POST') return undefined;
   if (isExport(route) || word === 'exports') return ['export', 'read', 'verb', 'starts an export'];
   if (route.procedure && (isPlural(word) || /[^e]ed$/.test(word)))
     return ['list', 'read', 'crud', 'names what it lists'];
+  if (word === 'info' || word === 'userinfo') return ['read', 'read', 'crud', 'asks for information'];
   if (parts.some((part) => part.words?.length === 1 && READ_AREAS.has(part.words[0] as string))) {
     return [isList(route) ? 'list' : 'read', 'read', 'crud', 'asks a question'];
   }
@@ -72,13 +75,22 @@ function byMethod(method: string, shape: Shape): Made {
   return isOwnId || isSet ? ['update', 'update', 'crud', 'updates'] : ['create', 'create', 'crud', 'creates'];
 }
 
-/** True for the id of something else: `/comments/:postId`. */
+/** What names no other thing when it is the whole name of a parameter: `:id`, `:slug`. */
+const OWN_NAMES: ReadonlySet<string> = new Set(
+  'code file filename guid handle hash id identifier key kind locale name number param path pk ref sha slug splat tag token type uid uri uuid version'.split(
+    ' ',
+  ),
+);
+
+/** True for the id or the name of something else: `/comments/:postId`, `/items/:collection`. */
 function isForeign(param: string, noun: readonly string[]): boolean {
   const words = wordsOf(param);
-  if (words.length < 2 || !/^(?:id|uuid|guid)$/.test(words[words.length - 1] as string)) return false;
+  const last = words[words.length - 1] as string;
+  const isId = ID_WORDS.has(last);
+  if (words.length === 1 ? last.length < 4 || OWN_NAMES.has(last) : !isId && !OWN_NAMES.has(last)) return false;
   const own = singularOf(noun.join(''));
-  const stem = words.slice(0, -1).map(singularOf);
-  return !stem.some((word) => own.includes(word)) && !stem.join('').includes(own);
+  const stem = (words.length === 1 ? words : words.slice(0, -1)).map(singularOf);
+  return !stem.some((word) => own.includes(word) || OWN_NAMES.has(word)) && !stem.join('').includes(own);
 }
 
 /** `DELETE /me`, `PATCH /users/me`, `DELETE /account`: somebody changes or deletes his own account. */

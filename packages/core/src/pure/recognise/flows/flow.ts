@@ -4,6 +4,12 @@ import type { Meaning } from './meanings.js';
 /** Which methods a row is for: `write` is POST, PUT, PATCH and DELETE; `set` is POST, PUT and PATCH. */
 export type FlowMethod = 'any' | 'write' | 'set' | 'get' | 'post' | 'put' | 'delete';
 
+/** Body keys that tell a flow: `sure` always, `short` when the body brings little else. */
+interface Keys {
+  readonly sure: RegExp;
+  readonly short: RegExp;
+}
+
 /** One row of the table: the first whose method and phrase match names the action. */
 export interface Flow {
   /** Words of which the phrase must hold one, so that few rows are tried: `invite`. */
@@ -12,7 +18,7 @@ export interface Flow {
   /** Matches the phrase of a route (`phraseOf`): `/users/:/password`. */
   readonly phrase: RegExp;
   /** Names in body or query of which one must be there. Such a row depends on more than the route. */
-  readonly keys?: { readonly sure: RegExp; readonly short: RegExp };
+  readonly keys?: Keys;
   /** Absent: the row says what is no flow. */
   readonly then?: string;
   readonly category: Category;
@@ -38,11 +44,14 @@ export const HOLDER =
 /** The account of whoever asks. */
 export const SELF = '(?:me|account|profile|self|current user|user|current|my account|my profile|my)';
 
-/** Body keys that make an update a change of password: `sure` always, `short` when little else is updated. */
-const NEW_PASSWORD = {
-  sure: /^(?:new|current|old|confirm)_?password$|^password_?confirmation$/i,
-  short: /^password$/i,
-} as const;
+/** An update is a change of password. The current one alone may only confirm another change. */
+export const NEW_PASSWORD: Keys = {
+  sure: /^(?:new|old|confirm)_?password$|^password_?confirmation$/i,
+  short: /^(?:current_?)?password$/i,
+};
+
+/** A new password comes with the secret of a mail. */
+export const MAILED_TOKEN: Keys = { sure: /^(?:password_?)?(?:reset_?)?token$/i, short: /^reset_?(?:key|code)$/i };
 
 /** A row of a table of flows. Without a meaning it says what is no flow. */
 export function row(
@@ -69,7 +78,7 @@ export function row(
   };
 }
 
-/** A row that holds when the body brings a new password. */
-export function keyed(about: string, on: FlowMethod, phrase: RegExp, meaning: Meaning): Flow {
-  return { ...row(about, on, phrase, meaning), keys: NEW_PASSWORD };
+/** A row that holds when the body brings one of the keys. */
+export function keyed(about: string, on: FlowMethod, phrase: RegExp, meaning: Meaning, keys: Keys): Flow {
+  return { ...row(about, on, phrase, meaning), keys };
 }

@@ -1,4 +1,4 @@
-import { type Flow, keyed, row, SELF } from './flow.js';
+import { type Flow, keyed, NEW_PASSWORD, row, SELF } from './flow.js';
 import { CHANGE, SIGNUP } from './meanings.js';
 
 /** What hides in the creation or in the update of an account. */
@@ -9,8 +9,8 @@ export const HIDDEN: readonly Flow[] = [
   row('customer', 'post', /^\/customer$/, SIGNUP, 'anonymous'),
 
   // Changes of an account that hide in an update.
-  keyed('me', 'put', new RegExp(`^/(?:(?:auth|api|user|account)/)?${SELF}$`), CHANGE),
-  keyed('user', 'put', /\buser(?:\/:)?$/, CHANGE),
-  keyed('profile', 'put', /^\/(?:user\/|me\/)?profile$/, CHANGE),
-  keyed('account', 'put', /^\/account$/, CHANGE),
+  keyed('me', 'put', new RegExp(`^/(?:(?:auth|api|user|account)/)?${SELF}$`), CHANGE, NEW_PASSWORD),
+  keyed('user', 'put', /\buser(?:\/:)?$/, CHANGE, NEW_PASSWORD),
+  keyed('profile', 'put', /^\/(?:user\/|me\/)?profile$/, CHANGE, NEW_PASSWORD),
+  keyed('account', 'put', /^\/account$/, CHANGE, NEW_PASSWORD),
 ];

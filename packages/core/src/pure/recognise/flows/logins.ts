@@ -40,6 +40,7 @@ export const LOGINS: readonly Flow[] = [
     LOGIN,
   ),
   row('authorize', 'get', /\bauthorize$/, START, 'silent'),
+  row('auth', 'get', /\b(?:oauth|sso)\/auth$/, START, 'silent'),
   row(
     'auth',
     'get',

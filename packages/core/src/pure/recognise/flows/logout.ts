@@ -13,7 +13,7 @@ export const LOGOUTS: readonly Flow[] = [
   row(
     'session',
     'write',
-    /\bsession\b.*\b(?:revoke|terminate|end|kill|invalidate|clear|destroy|expire|remove)\b/,
+    /\bsession\b(?!\/token\b).*\b(?:revoke|terminate|end|kill|invalidate|clear|destroy|expire|remove)\b/,
     LOGOUT,
   ),
   row(

@@ -1,4 +1,4 @@
-import { type Flow, PEOPLE, row } from './flow.js';
+import { type Flow, keyed, MAILED_TOKEN, PEOPLE, row } from './flow.js';
 import { CHANGE, FORGOT, RESET } from './meanings.js';
 
 /** Passwords: asked for, reset, changed. */
@@ -31,6 +31,8 @@ export const PASSWORDS: readonly Flow[] = [
     /\bpassword\b.*\b(?:verify|check|validate|strength|policy|hash|generate|expire|setting|option|compromised|breach)\b/,
     undefined,
   ),
+  row('password', 'set', /\bchange password\/:$/, RESET),
+  keyed('password', 'set', /(?:^|[/ ])password(?:\/(?:change|update|set|new))?$/, RESET, MAILED_TOKEN),
   row(
     'password',
     'write',

@@ -7,11 +7,16 @@ export const ROLES: readonly Flow[] = [
     'role',
     'set',
     new RegExp(
-      `\\b${HOLDER}(?:/:)+/(?:update |set |assign |add |change )?(?:\\w+ )?role(?: mapping| assignment)?(?:/:)*$`,
+      `\\b${HOLDER}(?:/:)+/(?:update |set |assign |add |change )?(?:\\w+ )?role(?: mapping(?:/\\w+)?| assignment)?(?:/:)*$`,
     ),
     ROLE_ASSIGN,
   ),
-  row('role', 'delete', new RegExp(`\\b${HOLDER}(?:/:)+/(?:\\w+ )?role(?: mapping| assignment)?(?:/:)*$`), ROLE_REVOKE),
+  row(
+    'role',
+    'delete',
+    new RegExp(`\\b${HOLDER}(?:/:)+/(?:\\w+ )?role(?: mapping(?:/\\w+)?| assignment)?(?:/:)*$`),
+    ROLE_REVOKE,
+  ),
   row('role', 'set', /\b(?:user|member)\/(?:update|set|change|assign) role$/, ROLE_ASSIGN),
   row('role', 'set', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_ASSIGN),
   row('role', 'delete', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_REVOKE),

@@ -8,7 +8,7 @@ export const SIGNUPS: readonly Flow[] = [
     'register',
     'post',
     new RegExp(
-      `^(?:/(?:auth|authenticate|${PEOPLE}|identity|login action|self service|public|store|customer|realm/:))*(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
+      `^(?:/(?:(?:\\w+ )*auth|authenticate|${PEOPLE}|identity|login action|self service|public|store|customer|realm/:))*(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
     ),
     SIGNUP,
   ),

@@ -24,7 +24,7 @@ export const TOKENS: readonly Flow[] = [
   row(
     'revoke',
     'write',
-    /\boauth\b.*\brevoke$|\b(?:auth|connect)\/revoke$|^\/revoke$|\boauth revoke\b|^\/token\/revoke$/,
+    /\boauth\b.*\brevoke$|\b(?:auth|connect)\/revoke$|^\/revoke$|\boauth revoke\b|\btoken\/revoke$/,
     TOKEN_REVOKE,
   ),
   row('token', 'post', /\b(?:oauth|connect|jwt auth|auth jwt|jwt|sso)\b(?:\/:)?\/(?:access )?token$/, TOKEN, 'grant'),
