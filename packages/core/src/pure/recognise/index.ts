@@ -1,4 +1,4 @@
-export { effectiveMethod } from './method.js';
+export { answerKey, effectiveMethod } from './method.js';
 export { singularOf } from './plurals.js';
 export { recognise } from './recognise.js';
 export { type Template, templateOf } from './template.js';

@@ -40,6 +40,8 @@ export function readRoute(template: string): Route {
       continue;
     }
     if (isVersion(segment) && (!last || parts.length === 0)) continue;
+    // JSON:API: `/articles/:id/relationships/tags` is about the tags of an article.
+    if (segment === 'relationships' && !last && parts.length > 0) continue;
     const fixed = PLAIN.test(segment) ? segment : segment.replace(/,.*$|\{[^}]*\}|\\/g, '');
     folder ??= fixed.toLowerCase();
     if (last) ending = endingOf(fixed);

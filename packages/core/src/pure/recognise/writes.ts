@@ -1,5 +1,6 @@
 import type { Operation } from '../../model/event.js';
 import { answer, tenantParamIn } from './answer.js';
+import { hasCreated } from './method.js';
 import { FILES, ID_WORDS, PICTURES, READ_AREAS, SET_BY_POST } from './nouns.js';
 import { isPlural, singularOf } from './plurals.js';
 import { isExport, isList } from './reads.js';
@@ -13,10 +14,11 @@ type Made = readonly [verb: string, operation: Operation, kind: 'crud' | 'verb',
 /** What a POST, PUT, PATCH or DELETE does: by the verb in the route, else by method and shape. */
 export function writeOf(method: string, route: Route, input: RecogniseInput): Recognition {
   const shape = shapeOf(route, method);
-  const [verb, operation, kind, why] = byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, shape);
-  const idParam = operation === 'create' ? undefined : shape.idParam;
+  const [verb, operation, kind, why] =
+    byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, shape, input);
+  const idParam = operation === 'create' && method !== 'PUT' ? undefined : shape.idParam;
   const own = isOwnAccount(verb, route);
-  return answer({
+  const found = answer({
     verb: own ? `${verb}_own` : verb,
     operation,
     kind,
@@ -26,6 +28,7 @@ export function writeOf(method: string, route: Route, input: RecogniseInput): Re
     tenantParam: tenantParamIn(route, idParam),
     why: `${method} ${input.route.slice(0, 120)} ${why}`,
   });
+  return hasCreated(method, input) ? { ...found, varies: true } : found;
 }
 
 function byVerb(method: string, { verb, verbKind }: Shape): Made | undefined {
@@ -66,9 +69,10 @@ function byPlace(method: string, route: Route): Made | undefined {
   return undefined;
 }
 
-function byMethod(method: string, shape: Shape): Made {
+function byMethod(method: string, shape: Shape, input: RecogniseInput): Made {
   const { noun, idParam, endsInParam } = shape;
   if (method === 'DELETE') return ['delete', 'delete', 'crud', 'deletes'];
+  if (hasCreated(method, input)) return ['create', 'create', 'crud', 'was answered 201: it created'];
   if (method !== 'POST') return ['update', 'update', 'crud', 'updates'];
   const isOwnId = endsInParam && idParam !== undefined && noun !== undefined && !isForeign(idParam, noun);
   const isSet = !endsInParam && noun?.length === 1 && SET_BY_POST.has(noun[0] as string);
