@@ -31,9 +31,9 @@ export interface RecogniseInput {
 
 /**
  * How an action was found: `flow` a row of the table of auth and account flows, `crud` method and shape of the route,
- * `verb` a verb of the product's own, `silent` no event at all.
+ * `verb` a verb of the product's own, `silent` no event at all, `rule` a rule of the application.
  */
-export type RecognitionKind = 'flow' | 'crud' | 'verb' | 'silent';
+export type RecognitionKind = 'flow' | 'crud' | 'verb' | 'silent' | 'rule';
 
 /** What a request means. Frozen; the same input gives an equal answer, always. */
 export interface Recognition {
