@@ -1,4 +1,10 @@
-import { effectiveMethod, type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
+import {
+  answerKey,
+  effectiveMethod,
+  type RecogniseInput,
+  type Recognition,
+  recognise,
+} from '../src/pure/recognise/index.js';
 
 function see(request: string, more: Partial<RecogniseInput> = {}): Recognition {
   const [method = '', route = ''] = request.split(' ');
@@ -192,6 +198,15 @@ describe('reads that do not look it, writes that do not look it', () => {
     expect(see(request)).toMatchObject({ kind: 'verb', operation: 'read', action });
   });
 
+  test.each([
+    ['GET /unsubscribe', 'request.unsubscribe'],
+    ['GET /newsletters/:id/unsubscribe', 'newsletter.unsubscribe'],
+    ['GET /newsletters/unsubscribe/:ticket', 'newsletter.unsubscribe'],
+    ['GET /mails/optout/:ticket', 'mail.optout'],
+  ])('%s is a link that writes: %s', (request, action) => {
+    expect(see(request)).toMatchObject({ kind: 'verb', operation: 'execute', action });
+  });
+
   test('a GET of an export is a download of the file and not of a list', () => {
     expect(see('GET /files/:id/download')).toMatchObject({ action: 'file.download', operation: 'read', idParam: 'id' });
     expect(see('GET /exports').action).toBe('export.list');
@@ -324,6 +339,42 @@ describe('what only the request tells', () => {
     expect(see('POST /users', { anonymous: true })).toMatchObject({ action: 'account.signup', varies: true });
     expect(see('POST /users', { anonymous: false })).toMatchObject({ action: 'user.create', varies: true });
     expect(see('POST /projects').varies).toBe(false);
+  });
+});
+
+describe('styles of one meaning', () => {
+  test.each([
+    '/bankAccounts/:id/closeNow',
+    '/bank-accounts/:id/close-now',
+    '/bank_accounts/:id/close_now',
+    '/BankAccounts/:id/CloseNow',
+    '/bank-accounts/:id/close-now/',
+    '/bank-accounts/:id/close-now.json',
+    '/bank-account/{id}/close-now',
+    '/bank-accounts/{id:guid}/close-now',
+    '/bank-accounts/:id(\\d+)/close-now',
+    '/api/v2/bank-accounts/:id/close-now',
+    '/en-GB/bank-accounts/:id/close-now',
+    '/:tenant/bank-accounts/:id/close-now',
+    '/t/:tenantSlug/bank-accounts/:id/close-now',
+    '/tenants/:tenantId/bank-accounts/:id/close-now',
+    '/bank-accounts/{id}:closeNow',
+  ])('POST %s closes a bank account', (route) => {
+    const seen = recognise({ method: 'POST', route });
+    expect([seen.action, seen.resource, seen.idParam]).toEqual(['bank_account.close', 'bank_account', 'id']);
+  });
+
+  test('a tenant in front of the route is the tenant', () => {
+    expect(see('POST /:tenant/orders').tenantParam).toBe('tenant');
+    expect(see('POST /t/:tenantSlug/orders').tenantParam).toBe('tenantSlug');
+    expect(see('POST /tenants/:tenantId/orders').tenantParam).toBe('tenantId');
+  });
+
+  test('an answer is kept by the method that is meant, and a PUT by whether it created', () => {
+    expect(answerKey({ method: 'post' })).toBe('POST');
+    expect(answerKey({ method: 'POST', body: { _method: 'put' }, status: 201 })).toBe('PUT 201');
+    expect(answerKey({ method: 'PUT', status: 200 })).toBe('PUT');
+    expect(answerKey({ method: 'POST', status: 201 })).toBe('POST');
   });
 });
 

@@ -11,10 +11,21 @@ import { writeOf } from './writes.js';
 export function meaningOf(method: string, route: Route, input: RecogniseInput): Recognition {
   const { flow, varies } = flowOf(method, route, input);
   if (flow !== undefined) return flow;
-  const plain =
-    method === 'GET' || method === 'HEAD' || method === 'QUERY' ? readOf(route, input) : writeOf(method, route, input);
+  const plain = plainOf(method, route, input);
   const told = handlerOf(method, plain, input) ?? plain;
   return varies || mayBeCall(route, method) ? { ...told, varies: true } : told;
+}
+
+/** What the link of a mail does: `GET /unsubscribe/:ticket`. */
+const WRITTEN_BY_GET: ReadonlySet<string> = new Set(['optout', 'unsubscribe']);
+
+function plainOf(method: string, route: Route, input: RecogniseInput): Recognition {
+  if (method === 'HEAD' || method === 'QUERY') return readOf(route, input);
+  if (method !== 'GET') return writeOf(method, route, input);
+  const { parts } = route;
+  const last = parts[parts.length - 1]?.words ?? parts[parts.length - 2]?.words;
+  if (last?.length !== 1 || !WRITTEN_BY_GET.has(last[0] as string)) return readOf(route, input);
+  return { ...writeOf('POST', route, input), why: `GET ${input.route.slice(0, 120)} is a link that writes` };
 }
 
 /** A POST to the root may be JSON-RPC the next time. */

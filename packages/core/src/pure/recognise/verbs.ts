@@ -4,7 +4,7 @@ export type VerbKind = 'create' | 'read' | 'list' | 'update' | 'delete' | 'uploa
 /** Verbs of English that routes use, by what they do. */
 const TABLE: Readonly<Record<VerbKind, string>> = {
   create: 'add append create insert make new store',
-  read: `autocomplete calculate check compare compute count describe diff dryrun estimate evaluate exists explain fetch get
+  read: `autocomplete calculate check compare compute count describe diff dryrun estimate eval evaluate exists explain fetch get
     inspect introspect lookup parse peek preview read render retrieve show simulate suggest validate view`,
   list: 'aggregate browse filter find list query scan search',
   update: `adjust alter amend change edit modify overwrite patch put rename replace save set unset update
@@ -30,26 +30,26 @@ const TABLE: Readonly<Record<VerbKind, string>> = {
     ingest initialize initiate install interrupt invalidate invite invoice invoke isolate join judge keep kick kill
     launch lease leave lend like link liquidate load lock log mail map mark mask match mention merge migrate mint
     mirror moderate mount move mute nack negotiate nominate normalize notarize notify nudge offboard onboard open
-    optimize organize override pack pair park pause pay payout pickup pin ping place play poke poll populate post
-    postpone poweroff poweron prepare prioritize proceed process prolong promote propose provision prune publish
-    pull push quarantine queue quit rank rate react reactivate reanalyze reassign reattach rebalance rebase reboot
-    rebuild recalculate receive reclaim recognize recompute reconcile reconnect record recover recreate recycle
-    redact redeem redeliver redeploy redirect redo reenable refresh refund refute regenerate register reimburse
-    reindex reinstall reinstate reissue reject relaunch release relinquish reload relocate remediate remind renew
-    reopen reorder reorganize repair reparent repay repeat replay replenish replicate reply report reposition repost
-    reprocess request requeue rerun rescan reschedule rescind resend reserve reset reshare resize resolve respawn
-    respond restart restock restore restrict resubmit resume resync retain retire retract retrain retrigger retry
-    return reveal reverse revert review revise revoke reward rewind rollback rotate route run sanction sanitize
-    scale schedule score scrape seal seed select sell send settle share ship shuffle shutdown sign silence skip
-    sleep slice snapshot snooze solve sort spam spawn split sponsor stage standby star start stash step stop stream
-    submit subscribe substitute summarize supersede surrender suspend swap switch sync synchronize tag take teleport
-    terminate test text throttle toggle tokenize topup touch track trade train transcode transcribe transfer
-    transform transition translate transmit trigger trip truncate try tunnel unarchive unassign unban unbind unblock
-    unclaim uncordon undelete undeploy underwrite undo unenroll unfavorite unfavourite unflag unfollow unfreeze
-    ungroup unhide uninstall unlike unlink unlist unload unlock unmark unmask unmerge unmount unmute unpair unpause
-    unpin unpublish unregister unreserve unresolve unschedule unshare unsnooze unstar unsubscribe unsuspend unsync
-    untag unvote unwatch unwrap upgrade upvote use vacate vacuum verify void vote waive wake wakeup warm watch
-    withdraw withhold wrap yank zip`,
+    optimize optout organize override pack pair park pause pay payout pickup pin ping place play poke poll populate
+    post postpone poweroff poweron prepare prioritize proceed process prolong promote propose provision prune
+    publish pull push quarantine queue quit rank rate react reactivate reanalyze reassign reattach rebalance rebase
+    reboot rebuild recalculate receive reclaim recognize recompute reconcile reconnect record recover recreate
+    recycle redact redeem redeliver redeploy redirect redo reenable refresh refund refute regenerate register
+    reimburse reindex reinstall reinstate reissue reject relaunch release relinquish reload relocate remediate
+    remind renew reopen reorder reorganize repair reparent repay repeat replay replenish replicate reply report
+    reposition repost reprocess request requeue rerun rescan reschedule rescind resend reserve reset reshare resize
+    resolve respawn respond restart restock restore restrict resubmit resume resync retain retire retract retrain
+    retrigger retry return reveal reverse revert review revise revoke reward rewind rollback rotate route run
+    sanction sanitize scale schedule score scrape seal seed select sell send settle share ship shuffle shutdown sign
+    silence skip sleep slice snapshot snooze solve sort spam spawn split sponsor stage standby star start stash step
+    stop stream submit subscribe substitute summarize supersede surrender suspend swap switch sync synchronize tag
+    take teleport terminate test text throttle toggle tokenize topup touch track trade train transcode transcribe
+    transfer transform transition translate transmit trigger trip truncate try tunnel unarchive unassign unban
+    unbind unblock unclaim uncordon undelete undeploy underwrite undo unenroll unfavorite unfavourite unflag
+    unfollow unfreeze ungroup unhide uninstall unlike unlink unlist unload unlock unmark unmask unmerge unmount
+    unmute unpair unpause unpin unpublish unregister unreserve unresolve unschedule unshare unsnooze unstar
+    unsubscribe unsuspend unsync untag unvote unwatch unwrap upgrade upvote use vacate vacuum verify void vote waive
+    wake wakeup warm watch withdraw withhold wrap yank zip`,
 };
 
 /** The same, as lists. */

@@ -11,7 +11,7 @@ import { SIGNUPS } from './signups.js';
 import { TOKENS } from './tokens.js';
 import { VERIFICATION } from './verification.js';
 
-export type { Flow, FlowMethod } from './flow.js';
+export type { Flow } from './flow.js';
 export { LOGIN_FLOW, REFRESH_FLOW } from './tokens.js';
 
 /**
