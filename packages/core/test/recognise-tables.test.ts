@@ -145,8 +145,10 @@ describe('nouns', () => {
       act('GET', `/widgets/:id/${word}`).operation === 'read' && act('GET', `/widgets/:id/${word}`).action,
     ).toMatch(/\.list$/),
   );
-  test.each([...SINGLETONS])('/%s of one thing is one', (word) => {
-    expect(act('GET', `/widgets/:id/${word}`).action).toMatch(/\.read$/);
+  test.each([...SINGLETONS])('/%s is one, wherever it stands', (word) => {
+    for (const route of [`/shop/:id/bag/${word}`, `/widgets/:id/${word}`, `/widget/:id/${word}`]) {
+      expect(act('GET', route).action).toMatch(/\.read$/);
+    }
   });
   test.each([...SET_BY_POST])('POST to /%s sets it', (word) =>
     expect(act('POST', `/widgets/:id/${word}`).operation).toBe('update'),

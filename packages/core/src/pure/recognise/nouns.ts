@@ -28,15 +28,15 @@ export const ADVERBS: ReadonlySet<string> = new Set(
 export const SINGLETONS: ReadonlySet<string> = new Set(
   `account aggregate amount auth avatar average balance banner barcode basket billing branding cap cart certificate
    changelog checklist checkout checksum config configuration content context cost count cover creator credential
-   csv current daily dashboard date default description details diagnostics diff digest disclosure document_count
-   draft email estimate estimation evidence exists feedback file hash health highest home icon id image info
-   information installation instance json key kubeconfig language latency latest licence license limit load locale
-   location lock logo lowest manifest mapping max me meta min mode monthly myself name next now number outcome
-   overview owner parent password pdf permission phone photo picker picture plan position preview previous price
-   profile progress protection qr qrcode quota rate rating raw readme report result retention runtime schema scope
-   score secret self session settings_page setup signature size state statistic statistics stats status sub summary
-   theme throughput thumbnail time timezone timing today token total trace transcript uptime uri url usage user
-   userinfo utilization valid version visibility weather weekly worklog yearly zone`.split(/\s+/),
+   csv current daily dashboard date default description details diagnostics diff digest disclosure draft email
+   estimate estimation evidence exists feedback file hash health highest home icon id image info information
+   installation instance json key kubeconfig language latency latest licence license limit load locale location
+   lock logo lowest manifest mapping max me meta min mode monthly myself name next now number outcome overview
+   owner parent password pdf permission phone photo picker picture plan position preview previous price profile
+   progress protection qr qrcode quota rate rating raw readme report result retention runtime schema scope score
+   secret self session setup signature size state statistic statistics stats status sub summary theme throughput
+   thumbnail time timezone timing today token total trace transcript uptime uri url usage user userinfo utilization
+   valid version visibility weather weekly worklog yearly zone`.split(/\s+/),
 );
 
 /** Singular words whose GET is a list, wherever they stand. */

@@ -42,7 +42,7 @@ export function readRoute(template: string): Route {
     if (isVersion(segment) && (!last || parts.length === 0)) continue;
     // JSON:API: `/articles/:id/relationships/tags` is about the tags of an article.
     if (segment === 'relationships' && !last && parts.length > 0) continue;
-    const fixed = PLAIN.test(segment) ? segment : segment.replace(/,.*$|\{[^}]*\}|\\/g, '');
+    const fixed = PLAIN.test(segment) ? segment : segment.replace(/,.*$|\{[^{}]*\}|\\/g, '');
     folder ??= fixed.toLowerCase();
     if (last) ending = endingOf(fixed);
     const pieces = (ending === undefined ? fixed : fixed.slice(0, -1 - ending.length)).split(DOTS);
@@ -104,7 +104,7 @@ function paramName(segment: string): string | undefined {
     }
     case '{': {
       if (!segment.includes('}')) return undefined;
-      const names = segment.match(/\{[^}]*\}/g) ?? [];
+      const names = segment.match(/\{[^{}]*\}/g) ?? [];
       return names[names.length - 1]
         ?.slice(1, -1)
         .replace(/^[:*]+/, '')
