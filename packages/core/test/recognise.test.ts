@@ -1,3 +1,4 @@
+import { HANDLER_VERBS } from '../src/pure/recognise/handler.js';
 import {
   answerKey,
   effectiveMethod,
@@ -319,6 +320,19 @@ describe('what only the request tells', () => {
     expect(told('POST /devices', 'DevicesController', 'create').action).toBe('device.create');
     expect(told('POST /devices', 'DevicesController', 'handle').action).toBe('device.create');
     expect(told('GET /devices', 'DevicesController', 'findAll').action).toBe('device.list');
+    expect(told('PUT /devices', 'DevicesController', 'create').action).toBe('device.create');
+    expect(told('POST /devices/:id', 'DevicesController', 'addDevice').action).toBe('device.create');
+    expect(told('POST /devices', 'DevicesController', 'findOrCreate').action).toBe('device.create');
+    expect(told('DELETE /devices/:id', 'DevicesController', 'updateList').action).toBe('device.delete');
+    const created = { handler: { controller: 'DevicesController', method: 'update' }, status: 201 };
+    expect(see('PUT /devices/:id', created)).toMatchObject({ action: 'device.create', varies: true });
+    expect(told('DELETE /devices/:id', 'DevicesController', 'retire').action).toBe('device.retire');
+  });
+
+  test.each([...HANDLER_VERBS])('a handler whose name begins with %s says what is done', (word, [verb, operation]) => {
+    const handler = { controller: 'DevicesController', method: `${word}Devices` };
+    const seen = see(operation === 'create' ? 'PUT /devices' : 'POST /devices', { handler });
+    expect(seen).toMatchObject({ action: `device.${verb}`, operation, kind: 'crud' });
   });
 
   test('an answer that another body would change varies', () => {
