@@ -85,6 +85,9 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /registerUser', 'account.signup'],
   ['POST /shop-auth/registration', 'account.signup'],
 
+  ['POST /identity-verifications/list', 'identity_verification.list'],
+  ['POST /identity-verification/create', 'identity_verification.create'],
+  ['POST /identity-verification/retry', 'identity_verification.retry'],
   ['POST /domains/:id/verify', 'domain.verify'],
   ['POST /users/verify-email', 'account.verify'],
   ['POST /email/verification', 'account.verify'],

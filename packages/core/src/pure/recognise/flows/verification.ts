@@ -3,6 +3,8 @@ import { VERIFY } from './meanings.js';
 
 /** Addresses proved by a link or a code; by GET where the link of a mail leads. */
 export const VERIFICATION: readonly Flow[] = [
+  // What is listed, read and retried is a thing, such as the check of somebody's papers.
+  row('verify', 'any', /\bverify\/(?:create|get|list|read|retry|search|template|setting|history)(?:\/:)?$/, undefined),
   row(
     'verify',
     'post',
