@@ -40,6 +40,7 @@ export type {
   RuleMatch,
   ServiceOptions,
 } from './model/options.js';
+export type { RecogniseMatch, RecogniseMeaning, RecogniseRule } from './model/recognise-rule.js';
 export type { AuditScope } from './model/scope.js';
 export { type Delivery, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
 export { eventLine } from './pure/canonical.js';

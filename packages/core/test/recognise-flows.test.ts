@@ -1,5 +1,5 @@
 import { rowsFor } from '../src/pure/recognise/flow-of.js';
-import { FLOWS, type Flow } from '../src/pure/recognise/flows.js';
+import { FLOWS, type Flow } from '../src/pure/recognise/flows/index.js';
 import { GRANTS } from '../src/pure/recognise/grants.js';
 import { type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
 import { readRoute } from '../src/pure/recognise/route.js';
@@ -15,6 +15,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /login-as/:userId', 'auth.impersonate'],
 
   ['POST /webauthn/login', 'auth.login'],
+  ['POST /login/passkey', 'auth.login'],
+  ['POST /two-factor/login', 'auth.mfa_verify'],
   ['POST /me/2fa/disable', 'account.mfa_disable'],
   ['POST /users/:id/mfa/reset', 'account.mfa_disable'],
   ['POST /disable-two-factor', 'account.mfa_disable'],
@@ -51,6 +53,10 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /account/recovery', 'account.password_forgot'],
   ['POST /auth/reset/:token', 'account.password_reset'],
   ['POST /password/strength', 'strength.create'],
+  ['POST /change-password/:ticket', 'account.password_reset'],
+  ['POST /password/update', 'account.password_reset', { bodyKeys: ['token', 'password'] }],
+  ['PUT /password', 'account.password_reset', { bodyKeys: ['reset_token', 'password'] }],
+  ['POST /password/update', 'account.password_change', { bodyKeys: ['current_password', 'password'] }],
   ['PUT /users/:id/password', 'account.password_change'],
   ['PATCH /me/password', 'account.password_change'],
   ['POST /change-password', 'account.password_change'],
@@ -77,7 +83,11 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /register', 'account.signup'],
   ['POST /auth/registration', 'account.signup'],
   ['POST /registerUser', 'account.signup'],
+  ['POST /shop-auth/registration', 'account.signup'],
 
+  ['POST /identity-verifications/list', 'identity_verification.list'],
+  ['POST /identity-verification/create', 'identity_verification.create'],
+  ['POST /identity-verification/retry', 'identity_verification.retry'],
   ['POST /domains/:id/verify', 'domain.verify'],
   ['POST /users/verify-email', 'account.verify'],
   ['POST /email/verification', 'account.verify'],
@@ -97,6 +107,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /refresh-token', 'auth.token_refresh'],
   ['POST /session/renew', 'auth.token_refresh'],
   ['POST /oauth/revoke', 'token.revoke'],
+  ['POST /session/token/revoke', 'token.revoke'],
   ['POST /oauth/token', 'token.create'],
   ['POST /oauth2/access_token', 'token.create'],
   ['POST /auth/token', 'token.create'],
@@ -120,10 +131,13 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /auth/ldap', 'auth.login'],
   ['GET /oauth/authorize', 'auth.redirect'],
   ['GET /auth/github', 'auth.redirect'],
+  ['GET /session/openid/auth', 'auth.redirect'],
   ['GET /login/google', 'auth.redirect'],
 
   ['PUT /users/:id/roles', 'role.assign'],
   ['POST /users/:id/roles/:roleId', 'role.assign'],
+  ['POST /users/:id/role-mappings/shop', 'role.assign'],
+  ['DELETE /users/:id/role-mappings/shop', 'role.revoke'],
   ['DELETE /users/:id/roles/:roleId', 'role.revoke'],
   ['PUT /roles/:role/users/:id', 'role.assign'],
   ['DELETE /roles/:role/members/:id', 'role.revoke'],
@@ -196,6 +210,12 @@ test.each([
   'DELETE /cart/sessions/:id/items/:itemId',
 ])('%s is none of the flows', (request) => {
   expect(see(request).kind).not.toBe('flow');
+});
+
+test('the current password alone, among much else, confirms an update and is no change of it', () => {
+  const bodyKeys = ['name', 'email', 'phone', 'locale', 'currentPassword'];
+  expect(see('PUT /users/:id', { bodyKeys }).action).toBe('user.update');
+  expect(see('PUT /users/:id', { bodyKeys: [...bodyKeys, 'newPassword'] }).action).toBe('account.password_change');
 });
 
 test('a secret in the path is never the id of the resource', () => {

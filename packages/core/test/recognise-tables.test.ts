@@ -1,20 +1,13 @@
+import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from '../src/pure/recognise/ambiguous.js';
 import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
 import { NAMES } from '../src/pure/recognise/names.js';
-import { FILES, SET_BY_POST } from '../src/pure/recognise/nouns.js';
+import { COUNTED, FILES, LISTS, PICTURES, SET_BY_POST, SINGLETONS, WHOLE } from '../src/pure/recognise/nouns.js';
 import { phraseOf, SPELLINGS } from '../src/pure/recognise/phrases.js';
 import { IRREGULAR, isPlural, SINGULAR_IN_S } from '../src/pure/recognise/plurals.js';
 import { ASSETS, DOCUMENTS, FORMATS, LOCALES, PREFIXES } from '../src/pure/recognise/prefixes.js';
 import { readRoute } from '../src/pure/recognise/route.js';
 import { SILENT_ALONE, SILENT_FOLDERS, SILENT_PATHS, SILENT_WITH_FILES } from '../src/pure/recognise/silence.js';
-import {
-  NOUN_OR_VERB,
-  OPPOSITES,
-  TOGGLES,
-  VERBS,
-  VERBS_ALONE,
-  VERBS_OF_PUT,
-  verbOf,
-} from '../src/pure/recognise/verbs.js';
+import { VERBS, verbOf } from '../src/pure/recognise/verbs.js';
 
 const act = (method: string, route: string) => recognise({ method, route });
 
@@ -135,6 +128,28 @@ describe('nouns', () => {
   test.each([...FILES])('POST to /%s takes a file', (word) =>
     expect(act('POST', `/widgets/:id/${word}`).action).toContain('upload'),
   );
+  test.each([...PICTURES])('POST to /%s takes the picture, and PUT updates it', (word) => {
+    expect(act('POST', `/widgets/:id/${word}`).action).toBe(`${word}.upload`);
+    expect(act('PUT', `/widgets/:id/${word}`).action).toBe(`${word}.update`);
+  });
+  test.each([...COUNTED])('where nothing is named in the plural, /%s is a list', (word) => {
+    expect(act('GET', `/backoffice/${word}`).action).toBe(`${word}.list`);
+    expect(act('GET', `/backoffice/${word}/:id`).action).toBe(`${word}.read`);
+    expect(act('GET', `/widgets/:id/${word}`).action).toBe(`${word}.read`);
+  });
+  test.each([...WHOLE])('/%s of something is the list of it', (word) =>
+    expect(act('GET', `/roster/${word}`).action).toBe('roster.list'),
+  );
+  test.each([...LISTS])('/%s of one thing is a list', (word) =>
+    expect(
+      act('GET', `/widgets/:id/${word}`).operation === 'read' && act('GET', `/widgets/:id/${word}`).action,
+    ).toMatch(/\.list$/),
+  );
+  test.each([...SINGLETONS])('/%s is one, wherever it stands', (word) => {
+    for (const route of [`/shop/:id/bag/${word}`, `/widgets/:id/${word}`, `/widget/:id/${word}`]) {
+      expect(act('GET', route).action).toMatch(/\.read$/);
+    }
+  });
   test.each([...SET_BY_POST])('POST to /%s sets it', (word) =>
     expect(act('POST', `/widgets/:id/${word}`).operation).toBe('update'),
   );

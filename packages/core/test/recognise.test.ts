@@ -1,4 +1,6 @@
-import { effectiveMethod, type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
+import { HANDLER_VERBS } from '../src/pure/recognise/handler.js';
+import { answerKey, type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
+import { effectiveMethod } from '../src/pure/recognise/method.js';
 
 function see(request: string, more: Partial<RecogniseInput> = {}): Recognition {
   const [method = '', route = ''] = request.split(' ');
@@ -17,6 +19,17 @@ describe('method and shape', () => {
     ['POST /projects/:id/tasks', 'task.create', 'task', undefined],
     ['POST /projects/:id', 'project.update', 'project', 'id'],
     ['POST /ratings/:movieId', 'rating.create', 'rating', undefined],
+    ['POST /entries/:calendar', 'entry.create', 'entry', undefined],
+    ['POST /entries/:slug', 'entry.update', 'entry', 'slug'],
+    ['POST /letters/:template_name', 'letter.create', 'letter', undefined],
+    ['POST /letters/:letter_name', 'letter.update', 'letter', 'letter_name'],
+    ['POST /letters/:fileName', 'letter.update', 'letter', 'fileName'],
+    ['PUT /connect/:connectId', 'connect.update', 'connect', 'connectId'],
+    ['DELETE /doors/:id/locks/:lockId', 'lock.delete', 'lock', 'lockId'],
+    ['DELETE /doors/:id/lock/:lock_id', 'lock.delete', 'lock', 'lock_id'],
+    ['PUT /shops/:id/logo', 'logo.update', 'logo', undefined],
+    ['PUT /invoices/:id/estimate', 'estimate.update', 'estimate', undefined],
+    ['POST /tasks/:id/time-estimate', 'time_estimate.create', 'time_estimate', undefined],
     ['PUT /repos/:owner/:repo', 'repo.update', 'repo', 'repo'],
     ['PUT /settings', 'setting.update', 'setting', undefined],
     ['POST /shops/:id/settings', 'setting.update', 'setting', undefined],
@@ -28,6 +41,13 @@ describe('method and shape', () => {
     ['GET /users/me', 'user.read', 'user', undefined],
     ['GET /events/public', 'event.list', 'event', undefined],
     ['GET /country', 'country.list', 'country', undefined],
+    ['GET /board/:boardId/sprint', 'sprint.list', 'sprint', undefined],
+    ['GET /boards/:boardId/sprint', 'sprint.read', 'sprint', undefined],
+    ['GET /backoffice/vehicle', 'vehicle.list', 'vehicle', undefined],
+    ['GET /backoffice/vehicles/:id/vendor', 'vendor.read', 'vendor', undefined],
+    ['GET /crew/roster.all', 'roster.list', 'roster', undefined],
+    ['GET /roles/pagination', 'role.list', 'role', undefined],
+    ['GET /rooms.list.joined', 'joined.list', 'joined', undefined],
     ['GET /profile', 'profile.read', 'profile', undefined],
     ['GET /policies/:id', 'policy.read', 'policy', 'id'],
     ['GET /files-on-hold', 'files_on_hold.list', 'files_on_hold', undefined],
@@ -59,6 +79,8 @@ describe('method and shape', () => {
     '/orders/',
     '/orders.json',
     '/API/Orders',
+    '/shop/api/orders',
+    '/shop/api/v2/orders',
   ])('drops prefix, version, language and ending of %s', (route) => {
     expect(recognise({ method: 'post', route }).action).toBe('order.create');
   });
@@ -98,6 +120,17 @@ describe('verbs', () => {
     ['POST /documents/:id/share', 'document.share', 'id'],
     ['POST /documents/:id/content', 'content.upload', undefined],
     ['POST /users/import', 'user.import', undefined],
+    ['POST /import/:source', 'request.import', 'source'],
+    ['POST /photos/upload/:folder', 'photo.upload', 'folder'],
+    ['POST /alerts/test/:channel', 'alert.test', 'channel'],
+    ['DELETE /posts/:id/like/:userId', 'post.unlike', 'userId'],
+    ['POST /clients/:id/upload-certificate', 'certificate.upload', undefined],
+    ['POST /import-catalog', 'catalog.import', undefined],
+    ['POST /shops/:id/logo', 'logo.upload', undefined],
+    ['POST /repos/:id/fork', 'repo.fork', 'id'],
+    ['POST /subscriptions/:id/renew', 'subscription.renew', 'id'],
+    ['POST /rooms.hide', 'room.hide', undefined],
+    ['POST /features/:id/toggle-beta', 'feature.toggle_beta', 'id'],
   ])('calls %s %s', (request, action, idParam) => {
     const seen = see(request);
     expect(seen).toMatchObject({ event: true, kind: 'verb', operation: 'execute', action });
@@ -125,6 +158,8 @@ describe('verbs', () => {
     ['POST /projects/:id/comments', 'comment.create'],
     ['POST /issues', 'issue.create'],
     ['POST /favorite', 'favorite.create'],
+    ['POST /files/:id/upload-sessions', 'upload_session.create'],
+    ['POST /files/:id/upload-url', 'upload_url.create'],
   ])('does not take the noun of %s for a verb', (request, action) => {
     expect(see(request).action).toBe(action);
   });
@@ -141,6 +176,8 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /documents.list', 'document.list'],
     ['POST /documents.drafts', 'draft.list'],
     ['POST /documents.archived', 'document.list'],
+    ['POST /oauth/userinfo', 'userinfo.read'],
+    ['POST /account/info', 'info.read'],
   ])('%s only reads: %s', (request, action) => {
     expect(see(request)).toMatchObject({ event: true, operation: 'read', action });
   });
@@ -151,13 +188,25 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['GET /orders.csv', 'order.export'],
     ['POST /orders/export', 'order.export'],
     ['POST /projects/:id/exports', 'export.export'],
+    ['POST /tools/export/:collection', 'tool.export'],
+    ['PUT /orders/archive/export', 'archive.export'],
   ])('%s is an export: %s', (request, action) => {
     expect(see(request)).toMatchObject({ kind: 'verb', operation: 'read', action });
+  });
+
+  test.each([
+    ['GET /unsubscribe', 'request.unsubscribe'],
+    ['GET /newsletters/:id/unsubscribe', 'newsletter.unsubscribe'],
+    ['GET /newsletters/unsubscribe/:ticket', 'newsletter.unsubscribe'],
+    ['GET /mails/optout/:ticket', 'mail.optout'],
+  ])('%s is a link that writes: %s', (request, action) => {
+    expect(see(request)).toMatchObject({ kind: 'verb', operation: 'execute', action });
   });
 
   test('a GET of an export is a download of the file and not of a list', () => {
     expect(see('GET /files/:id/download')).toMatchObject({ action: 'file.download', operation: 'read', idParam: 'id' });
     expect(see('GET /exports').action).toBe('export.list');
+    expect(see('GET /projects/:id/export/status').action).toBe('status.read');
   });
 });
 
@@ -266,6 +315,19 @@ describe('what only the request tells', () => {
     expect(told('POST /devices', 'DevicesController', 'create').action).toBe('device.create');
     expect(told('POST /devices', 'DevicesController', 'handle').action).toBe('device.create');
     expect(told('GET /devices', 'DevicesController', 'findAll').action).toBe('device.list');
+    expect(told('PUT /devices', 'DevicesController', 'create').action).toBe('device.create');
+    expect(told('POST /devices/:id', 'DevicesController', 'addDevice').action).toBe('device.create');
+    expect(told('POST /devices', 'DevicesController', 'findOrCreate').action).toBe('device.create');
+    expect(told('DELETE /devices/:id', 'DevicesController', 'updateList').action).toBe('device.delete');
+    const created = { handler: { controller: 'DevicesController', method: 'update' }, status: 201 };
+    expect(see('PUT /devices/:id', created)).toMatchObject({ action: 'device.create', varies: true });
+    expect(told('DELETE /devices/:id', 'DevicesController', 'retire').action).toBe('device.retire');
+  });
+
+  test.each([...HANDLER_VERBS])('a handler whose name begins with %s says what is done', (word, [verb, operation]) => {
+    const handler = { controller: 'DevicesController', method: `${word}Devices` };
+    const seen = see(operation === 'create' ? 'PUT /devices' : 'POST /devices', { handler });
+    expect(seen).toMatchObject({ action: `device.${verb}`, operation, kind: 'crud' });
   });
 
   test('an answer that another body would change varies', () => {
@@ -286,6 +348,42 @@ describe('what only the request tells', () => {
     expect(see('POST /users', { anonymous: true })).toMatchObject({ action: 'account.signup', varies: true });
     expect(see('POST /users', { anonymous: false })).toMatchObject({ action: 'user.create', varies: true });
     expect(see('POST /projects').varies).toBe(false);
+  });
+});
+
+describe('styles of one meaning', () => {
+  test.each([
+    '/bankAccounts/:id/closeNow',
+    '/bank-accounts/:id/close-now',
+    '/bank_accounts/:id/close_now',
+    '/BankAccounts/:id/CloseNow',
+    '/bank-accounts/:id/close-now/',
+    '/bank-accounts/:id/close-now.json',
+    '/bank-account/{id}/close-now',
+    '/bank-accounts/{id:guid}/close-now',
+    '/bank-accounts/:id(\\d+)/close-now',
+    '/api/v2/bank-accounts/:id/close-now',
+    '/en-GB/bank-accounts/:id/close-now',
+    '/:tenant/bank-accounts/:id/close-now',
+    '/t/:tenantSlug/bank-accounts/:id/close-now',
+    '/tenants/:tenantId/bank-accounts/:id/close-now',
+    '/bank-accounts/{id}:closeNow',
+  ])('POST %s closes a bank account', (route) => {
+    const seen = recognise({ method: 'POST', route });
+    expect([seen.action, seen.resource, seen.idParam]).toEqual(['bank_account.close', 'bank_account', 'id']);
+  });
+
+  test('a tenant in front of the route is the tenant', () => {
+    expect(see('POST /:tenant/orders').tenantParam).toBe('tenant');
+    expect(see('POST /t/:tenantSlug/orders').tenantParam).toBe('tenantSlug');
+    expect(see('POST /tenants/:tenantId/orders').tenantParam).toBe('tenantId');
+  });
+
+  test('an answer is kept by the method that is meant, and a PUT by whether it created', () => {
+    expect(answerKey({ method: 'post' })).toBe('POST');
+    expect(answerKey({ method: 'POST', body: { _method: 'put' }, status: 201 })).toBe('PUT 201');
+    expect(answerKey({ method: 'PUT', status: 200 })).toBe('PUT');
+    expect(answerKey({ method: 'POST', status: 201 })).toBe('POST');
   });
 });
 

@@ -36,6 +36,34 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     return app;
   }
 
+  test('a rule of recognition names what only the application knows, and a PUT that creates is told from one that updates', async () => {
+    recorded = recording({
+      recognise: [
+        // biome-ignore lint/suspicious/noThenProperty: the word of the option.
+        {
+          when: { method: 'POST', route: '/tickets/:id/flow' },
+          then: { action: 'ticket.escalate', resource: 'ticket', idParam: 'id' },
+        },
+        // biome-ignore lint/suspicious/noThenProperty: the word of the option.
+        { when: { route: '/beacon' }, then: { event: false } },
+      ],
+    });
+    const app = express();
+    app.use(audit(recorded.auditor));
+    app.post(['/tickets/:id/flow', '/beacon'], (_req, res) => void res.end());
+    app.put('/labels/:name', (req, res) => void res.status(req.params.name === 'new' ? 201 : 200).end());
+    await request(app).post('/tickets/7/flow');
+    await request(app).post('/beacon');
+    await request(app).put('/labels/old');
+    await request(app).put('/labels/new');
+    const events = await recorded.events();
+    expect(events.map(({ action, resource }) => [action, resource?.id])).toEqual([
+      ['ticket.escalate', '7'],
+      ['label.update', 'old'],
+      ['label.create', 'new'],
+    ]);
+  });
+
   const loading = (load: (id: string) => unknown): ExpressAuditOptions => ({ resources: { project: { load } } });
   const done = async () => only(await recorded.events());
 

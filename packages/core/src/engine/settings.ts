@@ -5,6 +5,7 @@ import { AuditError } from '../model/errors.js';
 import type { AuditEvent } from '../model/event.js';
 import type { AuditorOptions, DispatchOptions, JournalOptions, ResourceOptions, Rule } from '../model/options.js';
 import type { Sink } from '../model/sink.js';
+import { type RecogniseInput, type Recognition, withRules } from '../pure/recognise/index.js';
 import { type Redactor, redactor } from '../pure/redact/redactor.js';
 
 export type DispatchSettings = Readonly<Required<DispatchOptions>>;
@@ -15,6 +16,8 @@ export interface Settings {
   /** `undefined` when the application gave none. */
   readonly sinks: readonly Sink[] | undefined;
   readonly rules: readonly Rule[];
+  /** Recognition with the application's own rules before it. */
+  readonly recognise: (input: RecogniseInput) => Recognition;
   readonly redactor: Redactor;
   readonly resources: Readonly<Record<string, ResourceOptions<never>>>;
   readonly actor: AuditorOptions<never>['actor'];
@@ -32,6 +35,7 @@ const CHECKS: Readonly<Record<keyof AuditorOptions, Check>> = {
   service: is.either(is.text, is.object),
   sinks: is.listOf(sinkCheck),
   rules: is.listOf(is.object),
+  recognise: is.listOf(is.object),
   redact: is.object,
   resources: is.object,
   actor: is.action,
@@ -61,6 +65,7 @@ export function resolveSettings(options: AuditorOptions<never>): Settings {
     service: serviceOf(options.service),
     sinks: sinks === undefined ? undefined : Object.freeze([...sinks]),
     rules: structuredClone(rules),
+    recognise: withRules(structuredClone(options.recognise ?? [])),
     redactor: redactor(redact),
     resources: Object.freeze({ ...resources }),
     actor: options.actor,

@@ -5,7 +5,7 @@ import { actorFrom, tenantFrom } from '../engine/scope.js';
 import { type Slices, slices } from '../engine/slices.js';
 import { AuditError } from '../model/errors.js';
 import type { Operation, Outcome } from '../model/event.js';
-import { effectiveMethod, type Recognition } from '../pure/recognise/index.js';
+import { answerKey, type Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { load, UNREAD } from './before.js';
 import { mergeDenied } from './denied.js';
@@ -76,20 +76,24 @@ function refine(scope: RequestScope): void {
 }
 
 function planOf(scope: RequestScope): Plan {
-  const known = plans.get(scope.engine) ?? new Plans();
+  const known = plans.get(scope.engine) ?? new Plans(scope.engine.settings.recognise);
   plans.set(scope.engine, known);
   const handler = scope.handler();
   // One route has several handlers where a header tells the version.
   const place = handler === undefined ? scope.route() : `${scope.route()} ${handler.controller}.${handler.method}`;
-  const method = scope.method === 'POST' ? effectiveMethod({ method: 'POST', body: scope.body() }) : scope.method;
-  return known.of(method, place, () => {
+  const { method } = scope;
+  const status = scope.raw.res.statusCode;
+  // Only these two depend on more than their name, and only a POST on its body.
+  const meant = method === 'POST' || method === 'PUT' ? answerKey({ method, status, body: scope.body() }) : method;
+  return known.of(meant, place, () => {
     const body = scope.body();
     return {
       route: scope.route(),
       body,
       ...(typeof body === 'object' && body !== null ? { bodyKeys: Object.keys(body).slice(0, 64) } : {}),
       ...(handler === undefined ? {} : { handler }),
-      status: scope.raw.res.statusCode,
+      method,
+      status,
       anonymous: scope.knownActor().type === 'anonymous',
     };
   });

@@ -1,5 +1,5 @@
 import type { AuditEvent, Outcome } from '../model/event.js';
-import { type RecogniseInput, type Recognition, recognise } from '../pure/recognise/index.js';
+import type { RecogniseInput, Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 
 /** What is known of a method and a route once and for all. */
@@ -16,16 +16,21 @@ const MAX_PLANS = 2_000;
 /** The plans of one auditor. Bounded, as a route that no framework knew comes from the client's path. */
 export class Plans {
   readonly #byMethod = new Map<string, Map<string, Plan>>();
+  readonly #recognise: (input: RecogniseInput) => Recognition;
   #count = 0;
+
+  constructor(recognise: (input: RecogniseInput) => Recognition) {
+    this.#recognise = recognise;
+  }
 
   /**
    * The plan of a method and a place: a route, and its handler where the framework has them. `more` is asked for the
    * first time, and when the answer depends on more than these.
    */
-  of(method: string, place: string, more: () => Omit<RecogniseInput, 'method'>): Plan {
+  of(method: string, place: string, more: () => RecogniseInput): Plan {
     const known = this.#byMethod.get(method)?.get(place);
     if (known !== undefined && !known.recognition.varies) return known;
-    const plan: Plan = { recognition: recognise({ ...more(), method }), verdicts: {}, captures: [] };
+    const plan: Plan = { recognition: this.#recognise(more()), verdicts: {}, captures: [] };
     if (known === undefined) this.#keep(method, place, plan);
     return plan;
   }

@@ -1,6 +1,7 @@
 import type { AuditError } from './errors.js';
 import type { Actor, Category, Level, Operation, Outcome, Tenant } from './event.js';
 import type { HttpRequest } from './http.js';
+import type { RecogniseRule } from './recognise-rule.js';
 import type { Sink } from './sink.js';
 
 /** Which events a rule is for. Members are ANDed, lists are ORed; an absent member matches everything. */
@@ -94,6 +95,8 @@ export interface AuditorOptions<R extends HttpRequest = HttpRequest> {
   /** Where events are stored. In development: console and memory when absent; in production it must be given. */
   readonly sinks?: readonly Sink[];
   readonly rules?: readonly Rule[];
+  /** What requests of this application mean, where whodunit cannot know: the first rule that matches has the last word. */
+  readonly recognise?: readonly RecogniseRule[];
   readonly redact?: RedactOptions;
   readonly resources?: Readonly<Record<string, ResourceOptions<R>>>;
   /** Says who, when the usual places (`req.user`, session, `req.auth` ...) do not. At most 250 ms. */

@@ -70,8 +70,8 @@ function compileMember(member: keyof RuleMatch, wanted: string | readonly string
   };
 }
 
-/** `*` stands for any text. Compiled to plain comparisons: no pattern of a configuration may run away. */
-function pattern(wanted: string): (value: string) => boolean {
+/** A pattern of a rule: `*` stands for any text. Compiled to plain comparisons: no pattern of a configuration may run away. */
+export function pattern(wanted: string): (value: string) => boolean {
   const [first = '', ...rest] = wanted.split('*');
   if (rest.length === 0) return (value) => value === wanted;
   const last = rest.pop() ?? '';

@@ -1,4 +1,4 @@
-import { type Call, graphqlCall } from './graphql.js';
+import { type Call, graphqlCalls, MAX_CALLS } from './graphql.js';
 import { meaningOf } from './meaning.js';
 import { memberOf } from './member.js';
 import { readOf } from './reads.js';
@@ -7,23 +7,57 @@ import { silent } from './silent.js';
 import type { RecogniseInput, Recognition } from './types.js';
 import { wordsOf } from './words.js';
 
-/** GraphQL and JSON-RPC say in the body what is called. Such an answer always varies. */
+/** GraphQL, JSON-RPC and tRPC batches say what is called in the body, or several calls in one route. */
 export function callOf(method: string, route: Route, input: RecogniseInput): Recognition | undefined {
   const last = route.parts[route.parts.length - 1];
   const name = last?.words?.[last.words.length - 1] ?? '';
-  const body = Array.isArray(input.body) ? input.body[0] : input.body;
+  const bodies = bodiesOf(input.body);
   if (name === 'graphql' || name === 'gql') {
-    const call = graphqlCall(memberOf(body, 'query'), memberOf(body, 'operationName'));
-    return call === undefined
-      ? { ...silent('preflight', `${method} without a GraphQL operation`), varies: true }
-      : called(call, 'GraphQL');
+    const calls = bodies.flatMap((body) => graphqlCalls(memberOf(body, 'query'), memberOf(body, 'operationName')));
+    return (
+      together(calls, 'GraphQL') ?? { ...silent('preflight', `${method} without a GraphQL operation`), varies: true }
+    );
   }
+  const batch = trpcBatch(method, input.route);
+  if (batch !== undefined) return together(batch, 'tRPC');
   if (method !== 'POST') return undefined;
+  return together(
+    bodies.flatMap((body) => jsonRpcCall(body, name === 'rpc' || name === 'jsonrpc')),
+    'JSON-RPC',
+  );
+}
+
+function bodiesOf(body: unknown): readonly unknown[] {
+  return Array.isArray(body) ? body.slice(0, MAX_CALLS) : [body];
+}
+
+function jsonRpcCall(body: unknown, isEndpoint: boolean): readonly Call[] {
   const procedure = memberOf(body, 'method');
-  const isRpc = memberOf(body, 'jsonrpc') !== undefined || name === 'rpc' || name === 'jsonrpc';
-  if (!isRpc || typeof procedure !== 'string') return undefined;
+  if (typeof procedure !== 'string' || !(isEndpoint || memberOf(body, 'jsonrpc') !== undefined)) return [];
+  return [{ type: 'unknown', name: namesOf(procedure) }];
+}
+
+/** `/trpc/order.cancel,order.notify`: one request, several calls. */
+function trpcBatch(method: string, route: string): readonly Call[] | undefined {
+  const procedures = /\/trpc\/([^/?{:*]+)$/.exec(route.slice(-2048))?.[1]?.split(',');
+  if (procedures === undefined || procedures.length < 2) return undefined;
+  const type = method === 'GET' ? 'query' : 'unknown';
+  return procedures.slice(0, MAX_CALLS).map((procedure) => ({ type, name: namesOf(procedure) }));
+}
+
+function namesOf(procedure: string): Call['name'] {
   const names = procedure.slice(0, 256).split(/[./:]/);
-  return called({ type: 'unknown', name: names.filter((each) => each !== '').map(wordsOf) }, 'JSON-RPC');
+  return names.filter((each) => each !== '').map(wordsOf);
+}
+
+/** The first call that writes names the request, else the first one; the others that write stand beside it. */
+function together(calls: readonly Call[], protocol: string): Recognition | undefined {
+  const seen = calls.slice(0, MAX_CALLS).map((call) => called(call, protocol));
+  const writing = seen.filter(({ event, operation }) => event && operation !== 'read');
+  const [first, ...also] = writing.length > 0 ? writing : seen.slice(0, 1);
+  return first === undefined || also.length === 0
+    ? first
+    : { ...first, also: Object.freeze(also.map((each) => Object.freeze(each))) };
 }
 
 function called({ type, name }: Call, protocol: string): Recognition {

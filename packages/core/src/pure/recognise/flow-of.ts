@@ -1,7 +1,8 @@
 import { tenantParamOf } from '../actor/tenant.js';
 import { tenantParamIn } from './answer.js';
-import { FLOWS, type Flow } from './flows.js';
+import { FLOWS, type Flow } from './flows/index.js';
 import { grantOf } from './grants.js';
+import { keysOf } from './keys.js';
 import { phraseOf, unify } from './phrases.js';
 import type { Route } from './route.js';
 import { shapeOf } from './shape.js';
@@ -23,7 +24,7 @@ export function flowOf(method: string, route: Route, input: RecogniseInput): Flo
   for (const flow of rowsFor(method, route)) {
     const isBound = flow.keys !== undefined || flow.anonymous === true;
     varies ||= isBound;
-    if (flow.keys !== undefined && !hasKey(flow.keys, input.bodyKeys)) continue;
+    if (flow.keys !== undefined && !hasKey(flow.keys, keysOf(input))) continue;
     if (flow.anonymous === true && input.anonymous !== true) continue;
     if (flow.then === undefined) break;
     return { flow: found(grantOf(flow, input.body, input.bodyKeys), method, route, input, varies), varies };

@@ -1,4 +1,4 @@
-import { type Flow, LOGIN_FLOW, REFRESH_FLOW } from './flows.js';
+import { type Flow, LOGIN_FLOW, REFRESH_FLOW } from './flows/index.js';
 import { memberOf } from './member.js';
 
 /** What `grant_type` makes of a request for a token (RFC 6749, RFC 8628, RFC 7523). Others issue a token. */

@@ -26,15 +26,16 @@ export const ADVERBS: ReadonlySet<string> = new Set(
 
 /** Words of which a resource has one, so that their GET is a read: `/orders/:id/status`, `/profile`. */
 export const SINGLETONS: ReadonlySet<string> = new Set(
-  `account aggregate amount auth avatar average balance banner barcode basket billing branding cap cart certificate changelog checklist
-   checksum checkout config configuration content context cost count cover creator credential csv current daily date
-   dashboard default description details diagnostics diff digest disclosure document_count draft email estimate estimation evidence exists
-   feedback file hash health highest home icon id image info information installation instance json key kubeconfig language
-   latency latest license licence limit load locale location lock logo lowest manifest mapping me meta min max mode monthly
-   myself name next now number outcome overview owner parent password pdf permission phone photo picture picker
-   plan position preview previous price profile progress protection qr qrcode quota rate rating raw readme recent report result retention runtime
-   schema scope score secret self session settings_page setup signature size state statistic statistics stats status sub summary
-   theme throughput thumbnail time timezone timing today token total trace transcript trashed uptime uri url usage user userinfo utilization
+  `account aggregate amount auth avatar average balance banner barcode basket billing branding cap cart certificate
+   changelog checklist checkout checksum config configuration content context cost count cover creator credential
+   csv current daily dashboard date default description details diagnostics diff digest disclosure draft email
+   estimate estimation evidence exists feedback file hash health highest home icon id image info information
+   installation instance json key kubeconfig language latency latest licence license limit load locale location
+   lock logo lowest manifest mapping max me meta min mode monthly myself name next now number outcome overview
+   owner parent password pdf permission phone photo picker picture plan position preview previous price profile
+   progress protection qr qrcode quota rate rating raw readme report result retention runtime schema scope score
+   secret self session setup signature size state statistic statistics stats status sub summary theme throughput
+   thumbnail time timezone timing today token total trace transcript uptime uri url usage user userinfo utilization
    valid version visibility weather weekly worklog yearly zone`.split(/\s+/),
 );
 
@@ -43,13 +44,43 @@ export const LISTS: ReadonlySet<string> = new Set(
   'activity audit autocomplete browse feed find history inbox list log search suggest timeline tree'.split(' '),
 );
 
+/** Segments behind a list that only say which of it: `/rooms/list/all`, `/roles/pagination`. */
+export const WHOLE: ReadonlySet<string> = new Set('all everyone everything paged paginated pagination'.split(' '));
+
+/**
+ * Things of which a product has many. Where routes use the singular for the collection (`/board/:id/sprint`,
+ * `/console/user`), the GET of such a word is a list.
+ */
+export const COUNTED: ReadonlySet<string> = new Set(
+  `action alert announcement answer appointment article asset attachment attribute board booking bookmark branch
+   bucket budget bug campaign candidate card category channel chapter charge city class client comment commit
+   company contact contract conversation country coupon course currency customer department device discount dispute
+   document employee entry epic event expense field filter folder form friend gadget gift goal group guest hook
+   host interview invoice item job keyword label lead leaderboard lecture lesson level link listing machine match
+   meeting member mentor menu message milestone module movie node note notification offer operation option order
+   organization page participant partner patient payment person pet pipeline place player playlist plugin poll post
+   privilege problem product project property proposal purchase question queue quote reaction recipe recipient
+   record region reminder repo repository reservation resource response review reward role room route rule sale
+   segment sensor server service shipment shop site skill slot song source sprint stage step store story student
+   supplier survey tag target task tax teacher team thread ticket topic tournament transaction trip vehicle vendor
+   video visit visitor voucher warehouse webhook widget worker workspace`.split(/\s+/),
+);
+
 /** Parts of a route below which POST reads: the body is only the question. */
 export const READ_AREAS: ReadonlySet<string> = new Set(
   'analytics autocomplete insights lookup queries query search statistics stats suggestions'.split(' '),
 );
 
+/** Last words of the name of a parameter that holds an id. */
+export const ID_WORDS: ReadonlySet<string> = new Set('guid id ids uid uuid'.split(' '));
+
 /** Last words of a route to which a file is sent. */
-export const FILES: ReadonlySet<string> = new Set('content logo upload uploads'.split(' '));
+export const FILES: ReadonlySet<string> = new Set('content upload uploads'.split(' '));
+
+/** Pictures of which a thing has one: POST sends the file, PUT is an update. */
+export const PICTURES: ReadonlySet<string> = new Set(
+  'avatar banner icon image logo photo picture thumbnail'.split(' '),
+);
 
 /** Resources that are people's accounts. */
 export const PEOPLE: ReadonlySet<string> = new Set('account user'.split(' '));

@@ -1,8 +1,8 @@
 import { answer, tenantParamIn } from './answer.js';
-import { LISTS, MANY, ONES, PREPOSITIONS, SINGLETONS } from './nouns.js';
+import { COUNTED, LISTS, MANY, ONES, PREPOSITIONS, SINGLETONS, WHOLE } from './nouns.js';
 import { isPlural } from './plurals.js';
 import { DOCUMENTS } from './prefixes.js';
-import type { Route } from './route.js';
+import type { Part, Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
 
@@ -40,7 +40,11 @@ function verbOfRead(route: Route, shape: Shape): keyof typeof WHAT {
 /** `/export`, `/export_relations`, `/projects/:id/export/download`; `/exports` is a list of exports. */
 export function isExport({ parts }: Route): boolean {
   const last = parts[parts.length - 1]?.words;
-  return last !== undefined && (last[0] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export');
+  return (
+    last !== undefined &&
+    last[last.length - 1] !== 'status' &&
+    (last[0] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export')
+  );
 }
 
 /** `get-user` asks for one. */
@@ -57,11 +61,22 @@ export function isList({ parts, procedure }: Route): boolean {
   const word = words[preposition > 0 ? preposition - 1 : words.length - 1] as string;
   if (isPlural(word)) return !SINGLETONS.has(word);
   const alone = words.length === 1;
-  if (alone && LISTS.has(word)) return true;
+  if (alone && (LISTS.has(word) || (WHOLE.has(word) && at > 0))) return true;
+  if (procedure && parts[at - 1]?.words?.includes('list')) return true;
   if (MANY.has(word) || word === 'following' || (words.length <= 2 && /[^e]ed$/.test(word))) {
     const before = parts[at - 1]?.words;
     return before === undefined || isPlural(before[before.length - 1] ?? '');
   }
   if (SINGLETONS.has(word) || (alone && ONES.has(word))) return false;
-  return parts.length === 1 && !procedure && !ASKING.has(first);
+  if (ASKING.has(first) || procedure) return false;
+  return parts.length === 1 || (COUNTED.has(word) && speaksInSingular(parts));
+}
+
+/** True when no collection of the route has a plural name: `/board/:id/sprint`, not `/boards/:id/sprint`. */
+function speaksInSingular(parts: readonly Part[]): boolean {
+  for (let at = 0; at < parts.length - 1; at++) {
+    const words = parts[at]?.words;
+    if (words !== undefined && isPlural(words[words.length - 1] as string)) return false;
+  }
+  return true;
 }

@@ -10,7 +10,7 @@ import type { RecogniseInput, Recognition } from './types.js';
  * `order.refund`. Pure: no clock, no I/O, the input is not changed. Never throws, whatever the route and the body are;
  * bounded in time and memory.
  *
- * The answer may be cached by `effectiveMethod` and route, unless it says that it `varies`.
+ * The answer may be cached by `answerKey` and route, unless it says that it `varies`.
  */
 export function recognise(input: RecogniseInput): Recognition {
   const method = effectiveMethod(input);

@@ -40,7 +40,9 @@ export function readRoute(template: string): Route {
       continue;
     }
     if (isVersion(segment) && (!last || parts.length === 0)) continue;
-    const fixed = PLAIN.test(segment) ? segment : segment.replace(/,.*$|\{[^}]*\}|\\/g, '');
+    // JSON:API: `/articles/:id/relationships/tags` is about the tags of an article.
+    if (segment === 'relationships' && !last && parts.length > 0) continue;
+    const fixed = PLAIN.test(segment) ? segment : segment.replace(/,.*$|\{[^{}]*\}|\\/g, '');
     folder ??= fixed.toLowerCase();
     if (last) ending = endingOf(fixed);
     const pieces = (ending === undefined ? fixed : fixed.slice(0, -1 - ending.length)).split(DOTS);
@@ -62,7 +64,7 @@ function segmentsOf(template: string): readonly string[] {
 
 /** Where a route begins behind language, prefixes and versions: `/de/api/v1/orders` begins at orders. */
 function frontOf(segments: readonly string[]): number {
-  let at = 0;
+  let at = isMounted(segments) ? 1 : 0;
   let prefixed = false;
   for (; at < segments.length - 1; at++) {
     const segment = segments[at] as string;
@@ -74,6 +76,11 @@ function frontOf(segments: readonly string[]): number {
     break;
   }
   return at;
+}
+
+/** `/shop/api/orders`: what stands before the api is where it is mounted. */
+function isMounted(segments: readonly string[]): boolean {
+  return segments.length > 2 && segments[1]?.toLowerCase() === 'api' && paramName(segments[0] as string) === undefined;
 }
 
 /** Only a word that starts like a version is looked at closely. */
@@ -97,7 +104,7 @@ function paramName(segment: string): string | undefined {
     }
     case '{': {
       if (!segment.includes('}')) return undefined;
-      const names = segment.match(/\{[^}]*\}/g) ?? [];
+      const names = segment.match(/\{[^{}]*\}/g) ?? [];
       return names[names.length - 1]
         ?.slice(1, -1)
         .replace(/^[:*]+/, '')

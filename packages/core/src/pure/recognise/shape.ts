@@ -1,17 +1,7 @@
-import { ADVERBS, HOWS, MANY, ONES, PREPOSITIONS } from './nouns.js';
-import { isPlural } from './plurals.js';
+import { HOWS, MANY, ONES, WHOLE } from './nouns.js';
 import type { Part, Route } from './route.js';
-import {
-  ATTRIBUTES,
-  NOUN_OR_VERB,
-  OPPOSITES,
-  TOGGLES,
-  VERBS_ALONE,
-  VERBS_OF_PUT,
-  type VerbKind,
-  verbOf,
-  verbOfState,
-} from './verbs.js';
+import { type Verb, verbIn, verbWithObject } from './verb-in.js';
+import type { VerbKind } from './verbs.js';
 import { typeOf } from './words.js';
 
 /** What the segments of a route are to each other. */
@@ -26,97 +16,73 @@ export interface Shape {
   readonly endsInParam: boolean;
 }
 
-interface Found {
-  readonly verb: string;
-  readonly kind: VerbKind;
-  /** The noun next to the verb in the same segment: `sync-organizations`. */
-  readonly object: readonly string[];
-}
-
 /** Finds verb, resource, id and parent of a route. */
 export function shapeOf(route: Route, method: string): Shape {
   const { parts } = route;
   const last = parts.length - 1;
-  let verbAt = -1;
-  let found: Found | undefined;
+  const { verb, at: verbAt } = findVerb(route, method);
+  const { noun, at, idParam, joined } = verb === undefined ? nounOf(parts, last) : nounAround(parts, verbAt, verb);
+  const type = noun === undefined ? '' : typeOf(noun);
+  return {
+    endsInParam: last >= 0 && parts[last]?.words === undefined,
+    verb: joined ?? verb?.verb,
+    verbKind: verb?.kind,
+    resource: type === '' ? undefined : type,
+    noun,
+    idParam,
+    parent: parentOf(parts, at),
+  };
+}
+
+/** The verb among the last three segments; a segment that is a noun ends the search. */
+function findVerb(route: Route, method: string): { readonly verb: Verb | undefined; readonly at: number } {
+  const { parts } = route;
+  const last = parts.length - 1;
   for (let at = last; at >= 0 && at >= last - 2; at--) {
     const words = parts[at]?.words;
     if (words === undefined) continue;
-    found = verbIn(parts, at, method, route.procedure && at === last);
-    if (found !== undefined) {
-      verbAt = at;
-      break;
-    }
-    if (!isQualifier(words)) {
-      found = objectOf(parts, at, method);
-      if (found !== undefined) verbAt = at;
-      break;
-    }
+    const verb = verbIn(parts, at, method, route.procedure && at === last);
+    if (verb !== undefined) return { verb, at };
+    if (!isQualifier(words)) return { verb: verbWithObject(parts, at, method), at };
   }
-  const end = found === undefined ? last : verbAt - 1;
-  const endsInParam = parts[last]?.words === undefined && last >= 0;
-  let nounAt = -1;
+  return { verb: undefined, at: -1 };
+}
+
+interface Noun {
+  readonly noun: readonly string[] | undefined;
+  readonly at: number;
+  readonly idParam: string | undefined;
+  /** The verb with its object, where both make the verb: `send_receipt`. */
+  readonly joined?: string;
+}
+
+/** The last noun up to `end`, and the parameter behind it. */
+function nounOf(parts: readonly Part[], end: number): Noun {
   for (let at = end; at >= 0; at--) {
     const words = parts[at]?.words;
-    if (words !== undefined && !isQualifier(words)) {
-      nounAt = at;
-      break;
-    }
+    if (words !== undefined && !isQualifier(words)) return { noun: words, at, idParam: lastParam(parts, at + 1, end) };
   }
-  let noun = parts[nounAt]?.words;
-  let idParam = lastParam(parts, nounAt + 1, end);
-  if (found !== undefined && verbAt < last) idParam = lastParam(parts, verbAt + 1, last) ?? idParam;
-  if (
-    found !== undefined &&
-    found.object.length > 0 &&
-    found.kind !== 'own' &&
-    !(found.kind === 'update' && idParam !== undefined)
-  ) {
-    noun = found.object;
-    idParam = verbAt < last ? lastParam(parts, verbAt + 1, last) : undefined;
-    nounAt = verbAt;
-  } else if (found !== undefined && found.object.length > 0) {
-    if (parts[verbAt - 1]?.words === undefined && verbAt > 0)
-      found = { ...found, verb: `${found.verb}_${found.object.join('_')}` };
-    else {
-      noun = found.object;
-      idParam = verbAt < last ? lastParam(parts, verbAt + 1, last) : undefined;
-      nounAt = verbAt;
-    }
-  }
-  const resource = noun === undefined ? undefined : typeOf(noun);
-  return {
-    endsInParam,
-    verb: found?.verb,
-    verbKind: found?.kind,
-    resource: resource === '' ? undefined : resource,
-    noun,
-    idParam,
-    parent: parentOf(parts, nounAt),
-  };
+  return { noun: undefined, at: -1, idParam: lastParam(parts, 0, end) };
+}
+
+/** What a verb is about: its own object, or the noun before it. */
+function nounAround(parts: readonly Part[], verbAt: number, { verb, kind, object }: Verb): Noun {
+  const last = parts.length - 1;
+  const behind = verbAt < last ? lastParam(parts, verbAt + 1, last) : undefined;
+  const before = nounOf(parts, verbAt - 1);
+  const idParam = behind ?? before.idParam;
+  if (object.length === 0) return { ...before, idParam };
+  const onOne = parts[verbAt - 1]?.param !== undefined;
+  const isPart = kind === 'own' ? onOne : kind === 'update' && idParam !== undefined;
+  if (!isPart) return { noun: object, at: verbAt, idParam: behind };
+  return onOne
+    ? { ...before, idParam, joined: `${verb}_${object.join('_')}` }
+    : { noun: object, at: verbAt, idParam: behind };
 }
 
 function isQualifier(words: readonly string[]): boolean {
   const word = words[0] as string;
-  return words.length === 1 && (ONES.has(word) || MANY.has(word) || HOWS.has(word));
-}
-
-/** A verb with its object behind it: `/import/github`, `/account/unlink/google`. */
-function objectOf(parts: readonly Part[], at: number, method: string): Found | undefined {
-  const verb = parts[at - 1]?.words;
-  const object = parts[at]?.words;
-  if (method !== 'POST' || verb?.length !== 1 || object === undefined || at !== parts.length - 1) return undefined;
-  const word = verb[0] as string;
-  const kind = verbOf(word);
-  if (kind === undefined || isPlural(word) || kind === 'create') return undefined;
-  const ambiguous = NOUN_OR_VERB.has(word);
-  if (
-    ambiguous &&
-    (isPlural(object[object.length - 1] as string) ||
-      !(at === 1 || parts[at - 2]?.words === undefined || VERBS_ALONE.has(word) || word === 'link'))
-  )
-    return undefined;
-  return { verb: word, kind, object };
+  return words.length === 1 && (ONES.has(word) || MANY.has(word) || WHOLE.has(word) || HOWS.has(word));
 }
 
 function lastParam(parts: readonly Part[], from: number, to: number): string | undefined {
@@ -130,81 +96,10 @@ function lastParam(parts: readonly Part[], from: number, to: number): string | u
 function parentOf(parts: readonly Part[], nounAt: number): { type: string; param: string } | undefined {
   for (let at = nounAt - 1; at >= 0; at--) {
     const param = parts[at]?.param;
-    if (param === undefined) continue;
-    for (let before = at - 1; before >= 0; before--) {
-      const words = parts[before]?.words;
-      if (words !== undefined && !isQualifier(words)) return { type: typeOf(words), param };
+    if (param !== undefined) {
+      const { noun } = nounOf(parts, at - 1);
+      return noun === undefined ? undefined : { type: typeOf(noun), param };
     }
-    return undefined;
   }
   return undefined;
-}
-
-function verbIn(parts: readonly Part[], at: number, method: string, procedure: boolean): Found | undefined {
-  const words = parts[at]?.words ?? [];
-  const core = words.length > 1 ? words.filter((word) => !ADVERBS.has(word)) : words;
-  const lead = core[0];
-  const tail = core[core.length - 1];
-  if (lead === undefined || tail === undefined) return undefined;
-  if (core.length === 1) return singleVerb(parts, at, lead, method, procedure);
-  const reading = method === 'GET' || method === 'HEAD';
-  if (reading && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
-  const leading = verbOf(lead);
-  if (leading !== undefined && (procedure || !(ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail)))))
-    return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
-  const trailing = verbOf(tail);
-  if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail))) {
-    return { verb: tail, kind: trailing, object: core.slice(0, -1) };
-  }
-  return undefined;
-}
-
-/** Ambiguous words that at the end of a compound are the verb: `ldap_sync`, `account-clone`. */
-const TRAILING: ReadonlySet<string> = new Set('clone import reset run sync'.split(' '));
-
-/** The verbs of a GET; every other one is a noun there. */
-const VERBS_OF_GET: ReadonlySet<string> = new Set(
-  'browse download export fetch find get list lookup query search show'.split(' '),
-);
-
-function singleVerb(
-  parts: readonly Part[],
-  at: number,
-  word: string,
-  method: string,
-  procedure: boolean,
-): Found | undefined {
-  const kind = verbOf(word);
-  const before = parts[at - 1];
-  const last = at === parts.length - 1;
-  if (method === 'DELETE') return deleted(word, kind, before, last);
-  if (method === 'GET' || method === 'HEAD') {
-    return kind !== undefined && VERBS_OF_GET.has(word) ? { verb: word, kind, object: [] } : undefined;
-  }
-  if (kind === undefined) {
-    const state = method === 'PUT' ? verbOfState(word) : undefined;
-    return state === undefined ? undefined : { verb: state, kind: 'own', object: [] };
-  }
-  if (procedure || !NOUN_OR_VERB.has(word)) return { verb: word, kind, object: [] };
-  if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;
-  const isState =
-    TOGGLES.has(word) && at === parts.length - 2 && parts[at + 1]?.param !== undefined && before !== undefined;
-  if (isState && method === 'POST') return { verb: word, kind, object: [] };
-  const stands = last && (before === undefined ? VERBS_ALONE.has(word) : true);
-  return stands ? { verb: word, kind, object: [] } : undefined;
-}
-
-function deleted(word: string, kind: VerbKind | undefined, before: Part | undefined, last: boolean): Found | undefined {
-  if (kind === 'delete') return { verb: word, kind, object: [] };
-  if (kind === undefined) {
-    const state = verbOfState(word);
-    return state === undefined ? undefined : { verb: oppositeOf(state), kind: 'own', object: [] };
-  }
-  if (kind !== 'own') return undefined;
-  if (last && before?.param !== undefined && TOGGLES.has(word)) return { verb: oppositeOf(word), kind, object: [] };
-  return NOUN_OR_VERB.has(word) ? undefined : { verb: word, kind, object: [] };
-}
-
-function oppositeOf(verb: string): string {
-  return OPPOSITES.get(verb) ?? (verb.startsWith('un') ? verb : `un${verb}`);
 }

@@ -15,10 +15,11 @@ export interface RecogniseInput {
   readonly bodyKeys?: readonly string[];
   /**
    * The request body, or a part of it. Only these members are ever looked at: `grant_type`, `_method`, GraphQL `query` and
-   * `operationName`, JSON-RPC `method`, and the same of the first element of a batch.
+   * `operationName`, JSON-RPC `method`, the same of the elements of a batch; and the names, never the values, inside a body
+   * that only wraps: `{ user: { ... } }`, JSON:API `data.attributes`.
    */
   readonly body?: unknown;
-  /** Response status. */
+  /** Response status. A PUT that was answered 201 created what it names. */
   readonly status?: number;
   /** True when nobody was signed in; absent when that is not known. */
   readonly anonymous?: boolean;
@@ -30,9 +31,9 @@ export interface RecogniseInput {
 
 /**
  * How an action was found: `flow` a row of the table of auth and account flows, `crud` method and shape of the route,
- * `verb` a verb of the product's own, `silent` no event at all.
+ * `verb` a verb of the product's own, `silent` no event at all, `rule` a rule of the application.
  */
-export type RecognitionKind = 'flow' | 'crud' | 'verb' | 'silent';
+export type RecognitionKind = 'flow' | 'crud' | 'verb' | 'silent' | 'rule';
 
 /** What a request means. Frozen; the same input gives an equal answer, always. */
 export interface Recognition {
@@ -52,6 +53,8 @@ export interface Recognition {
   readonly parent?: { readonly type: string; readonly param: string };
   /** Name of the route parameter that holds the tenant's id. */
   readonly tenantParam?: string;
+  /** The other writes of the same request: further mutations of a GraphQL document, further calls of a batch. At most 19. */
+  readonly also?: readonly Recognition[];
   /** For people, short: `POST /sessions is a login`. */
   readonly why: string;
   /** True when the answer depends on more than method and route, so that it must not be cached by these alone. */

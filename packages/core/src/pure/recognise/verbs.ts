@@ -4,104 +4,53 @@ export type VerbKind = 'create' | 'read' | 'list' | 'update' | 'delete' | 'uploa
 /** Verbs of English that routes use, by what they do. */
 const TABLE: Readonly<Record<VerbKind, string>> = {
   create: 'add append create insert make new store',
-  read: `autocomplete calculate check compare compute count describe diff dryrun estimate evaluate exists explain fetch get
+  read: `autocomplete calculate check compare compute count describe diff dryrun estimate eval evaluate exists explain fetch get
     inspect introspect lookup parse peek preview read render retrieve show simulate suggest validate view`,
   list: 'aggregate browse filter find list query scan search',
-  update: `adjust alter amend change edit hide modify overwrite patch put rename replace save set toggle unhide unset update
+  update: `adjust alter amend change edit modify overwrite patch put rename replace save set unset update
     upsert write`,
   delete: 'del delete destroy drop erase expunge purge remove trash wipe',
   upload: 'upload',
   download: 'download',
   export: 'export',
-  own: `abort accept ack acknowledge acquire activate advance allocate allow analyze anonymize answer appeal apply approve
-    archive arm assign associate attach attest audit authenticate authorize autosave backup ban bill bind block book boost
-    bounce broadcast bump bury buy calibrate cancel capture cast certify charge checkin checkout claim clean cleanup clear
-    clone close collapse collect commit compact complete compress configure confirm connect consent consume contest
-    convert cool copy cordon crawl deactivate deallocate deauthorize debit decide decline decode decommission decompress
-    decrypt dedupe deduplicate deduct defer defragment delegate deliver demote deny deploy deprecate deprovision dequeue
-    deregister detach detect dial digest disable disallow disapprove disarm disassociate discard disconnect dismiss
-    dispatch dispute dissociate distribute downgrade downvote drain draw duplicate elevate email empty enable encode
-    encrypt end endorse enqueue enrich enroll escalate evacuate evict exchange exclude execute expire extend fail failover
-    favorite favourite fax finalize finish fire flag flush follow force forfeit forfeit forward freeze fulfill fund
-    generate give grade grant halt handle handover hangup harvest hash hibernate hold honor ignore impersonate import
-    include index ingest initialize initiate install invalidate invite invoice invoke join judge keep kick kill
-    launch lease leave lend like link liquidate load lock log mail map mark mask match mention merge migrate mirror mount
-    move mute nack nominate notarize notify nudge open optimize organize override pack park pause pay payout pickup pin
-    ping place play poke poll populate post poweroff poweron prepare prioritize process proceed promote propose provision
-    prune publish pull push quarantine queue quit rank rate react reactivate reanalyze reassign reattach rebalance rebase
-    reboot rebuild recalculate receive reclaim recognize recompute reconcile reconnect record recover recreate recycle
-    redact redeem redeliver redeploy redirect redo reenable refresh refund refute regenerate register reindex reinstall
-    reinstate reissue reject relaunch release reload relocate remind reopen reorder reorganize repair reparent repeat
-    replay replicate reply report reposition repost reprocess request requeue rerun reschedule resend reserve reset resize
-    resolve respond restart restore restrict resubmit resume resync retain retire retry retrain return reveal reverse
-    revert review revise revoke reward rewind rollback rotate route run sanction sanitize scale schedule score scrape seal
-    seed select sell send settle share ship shutdown sign silence skip sleep slice snapshot snooze solve sort spam split
-    sponsor stage standby star start stash step stop stream submit subscribe substitute supersede suspend swap switch sync
-    synchronize tag take teleport terminate test text throttle touch track trade train transcode transcribe transfer
-    transform transition translate trigger trip truncate try tunnel unarchive unassign unban unbind unblock unclaim
-    uncordon undelete undeploy undo unenroll unfavorite unfavourite unflag unfollow unfreeze ungroup uninstall unlike
-    unlink unload unlock unmark unmask unmerge unmount unmute unpause unpin unpublish unregister unreserve unresolve
-    unschedule unshare unsnooze unstar unsubscribe unsuspend unsync untag unvote unwatch unwrap upgrade upvote use vacate
-    vacuum verify void vote wake wakeup warm watch withdraw withhold wrap zip`,
+  own: `abandon abort accept ack acknowledge acquire activate adopt advance allocate allot allow analyze annotate annul
+    anonymize answer appeal apply approve archive arm assemble assign associate attach attest audit authenticate
+    authorize autosave backup ban begin bill bind block book boost borrow bounce broadcast bump bury buy calibrate
+    cancel capture cast censor certify charge checkin checkout claim classify clean cleanup clear clip clone close
+    collapse collect commence commit compact compensate compile complete compose compress conclude configure confirm
+    connect consent consolidate consume contest continue convert cool copy cordon correct crawl crop deactivate
+    deallocate deauthorize debit decide decline decode decommission decompress decrement decrypt deduct dedupe
+    deduplicate defer defragment delegate deliver demolish demote deny deploy deprecate deprovision dequeue
+    deregister designate detach detect dial digest disable disallow disapprove disarm disassociate disburse discard
+    disconnect discontinue dismiss dispatch dispose dispute dissociate distribute donate downgrade downvote drain
+    draw duplicate elevate email empty enable encode encrypt end endorse enqueue enrich enroll escalate evacuate
+    evict exchange exclude execute exempt exit expire extend fail failover favorite favourite fax finalize finish
+    fire flag flush follow force forfeit forgive fork forward freeze fulfill fund generate give grade grant halt
+    handle handover hangup harvest hash hibernate hide hold honor ignore impersonate import include increment index
+    ingest initialize initiate install interrupt invalidate invite invoice invoke isolate join judge keep kick kill
+    launch lease leave lend like link liquidate load lock log mail map mark mask match mention merge migrate mint
+    mirror moderate mount move mute nack negotiate nominate normalize notarize notify nudge offboard onboard open
+    optimize optout organize override pack pair park pause pay payout pickup pin ping place play poke poll populate
+    post postpone poweroff poweron prepare prioritize proceed process prolong promote propose provision prune
+    publish pull push quarantine queue quit rank rate react reactivate reanalyze reassign reattach rebalance rebase
+    reboot rebuild recalculate receive reclaim recognize recompute reconcile reconnect record recover recreate
+    recycle redact redeem redeliver redeploy redirect redo reenable refresh refund refute regenerate register
+    reimburse reindex reinstall reinstate reissue reject relaunch release relinquish reload relocate remediate
+    remind renew reopen reorder reorganize repair reparent repay repeat replay replenish replicate reply report
+    reposition repost reprocess request requeue rerun rescan reschedule rescind resend reserve reset reshare resize
+    resolve respawn respond restart restock restore restrict resubmit resume resync retain retire retract retrain
+    retrigger retry return reveal reverse revert review revise revoke reward rewind rollback rotate route run
+    sanction sanitize scale schedule score scrape seal seed select sell send settle share ship shuffle shutdown sign
+    silence skip sleep slice snapshot snooze solve sort spam spawn split sponsor stage standby star start stash step
+    stop stream submit subscribe substitute summarize supersede surrender suspend swap switch sync synchronize tag
+    take teleport terminate test text throttle toggle tokenize topup touch track trade train transcode transcribe
+    transfer transform transition translate transmit trigger trip truncate try tunnel unarchive unassign unban
+    unbind unblock unclaim uncordon undelete undeploy underwrite undo unenroll unfavorite unfavourite unflag
+    unfollow unfreeze ungroup unhide uninstall unlike unlink unlist unload unlock unmark unmask unmerge unmount
+    unmute unpair unpause unpin unpublish unregister unreserve unresolve unschedule unshare unsnooze unstar
+    unsubscribe unsuspend unsync untag unvote unwatch unwrap upgrade upvote use vacate vacuum verify void vote waive
+    wake wakeup warm watch withdraw withhold wrap yank zip`,
 };
-
-/** Verbs that name a thing as often: a verb only where a verb can stand, at the end of a route and behind a resource. */
-export const NOUN_OR_VERB: ReadonlySet<string> = new Set(
-  `address answer appeal audit backup ban bill block book boost bounce build call cast charge check claim commit
-   consent contest copy count debit diff digest dispute download draw email export favorite favourite fax filter flag
-   follow force fund grade grant group handle hash hold import index invite invoice judge lease like link list load
-   lock log mail map mark mask match mention mirror mount open override pack park pay payout pickup pin place play
-   poll post preview process project promise proxy pull push put query queue quote rank rate record redirect refund release reload
-   report request reserve return review reward rollback route run sanction scale scan schedule score seal search seed
-   set share ship sign slice snapshot sort spam split sponsor stage star step store stream tag
-   test text track trade train transfer transition trash trigger trip tunnel update upgrade upload use view void vote
-   watch wrap write zip`.split(/\s+/),
-);
-
-/** Ambiguous words that stay verbs in a PUT; the others name a part that is set: `PUT /users/:id/email`. */
-export const VERBS_OF_PUT: ReadonlySet<string> = new Set(
-  'archive ban block copy favorite favourite flag follow hold import like lock merge override pin release rollback share star transfer upload vote watch'.split(
-    ' ',
-  ),
-);
-
-/** Words that in front of another word are part of a noun: `merge_requests`, `deploy_keys`, `test-report`. */
-export const ATTRIBUTES: ReadonlySet<string> = new Set(
-  `access address answer appeal audit backup bill block book bounce broadcast build call charge check claim commit connect
-   contest copy count debit deploy digest dispute download draw email export favorite favourite fax filter flag forward freeze
-   fund grade grant group handle hash hold import index install invoice  judge launch lease like link list load
-   lock log mail map mark match mention merge mirror mount open order override pack park pay payout pickup pin place
-   play poll post preview process promote proxy pull push query queue rank rate record redirect refund release reload report
-   request reserve return review reward rollback route run scale scan schedule score seal search seed share ship sign slice
-   snapshot sort spam split stage star step store stream  swap switch tag test text track trade train transfer transform
-   transition trash trip try tunnel upgrade upload use view vote watch work write zip`.split(/\s+/),
-);
-
-/** Ambiguous words that stay verbs when they are the whole route: `POST /import`. */
-export const VERBS_ALONE: ReadonlySet<string> = new Set(
-  'backup batch export import preview query run scan search subscribe sync test trigger upload'.split(' '),
-);
-
-/** States that DELETE takes back: `DELETE /posts/:id/star` unstars. */
-export const TOGGLES: ReadonlySet<string> = new Set(
-  'archive ban block enable favorite favourite flag follow freeze hold like lock mute pin publish share star subscribe suspend watch'.split(
-    ' ',
-  ),
-);
-
-/** Opposites that are not made with `un`. */
-export const OPPOSITES: ReadonlyMap<string, string> = new Map([
-  ['activate', 'deactivate'],
-  ['associate', 'dissociate'],
-  ['attach', 'detach'],
-  ['authorize', 'deauthorize'],
-  ['connect', 'disconnect'],
-  ['enable', 'disable'],
-  ['import', 'cancel_import'],
-  ['join', 'leave'],
-  ['promote', 'demote'],
-  ['start', 'stop'],
-]);
 
 /** The same, as lists. */
 export const VERBS: Readonly<Record<VerbKind, readonly string[]>> = compileLists();

@@ -1,0 +1,15 @@
+import { type Flow, PEOPLE, row } from './flow.js';
+import { SIGNUP } from './meanings.js';
+
+/** How an account begins. */
+export const SIGNUPS: readonly Flow[] = [
+  row('signup', 'post', /\bsignup\b(?!.*\b(?:setting|config|verify|attempt|prepare)\b)/, SIGNUP),
+  row(
+    'register',
+    'post',
+    new RegExp(
+      `^(?:/(?:(?:\\w+ )*auth|authenticate|${PEOPLE}|identity|login action|self service|public|store|customer|realm/:))*(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
+    ),
+    SIGNUP,
+  ),
+];

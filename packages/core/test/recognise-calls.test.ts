@@ -1,0 +1,128 @@
+import { type RecogniseInput, type Recognition, recognise } from '../src/pure/recognise/index.js';
+
+function see(request: string, more: Partial<RecogniseInput> = {}): Recognition {
+  const [method = '', route = ''] = request.split(' ');
+  return recognise({ method, route, ...more });
+}
+
+const all = ({ action, also = [] }: Recognition) => [action, ...also.map((each) => each.action)];
+const graphql = (query: string, operationName?: string) =>
+  see('POST /graphql', { body: { query, ...(operationName === undefined ? {} : { operationName }) } });
+
+describe('GraphQL', () => {
+  test.each([
+    ['mutation { publishPost(id: 1) { id } archivePost(id: 2) { id } }', ['post.publish', 'post.archive']],
+    ['mutation { a: publishPost(id: 1) { id } b: publishPost(id: 2) { id } }', ['post.publish', 'post.publish']],
+    ['mutation Go($x: Int = 3) @live { createTag(n: "}{") { id } login(email: "x") }', ['tag.create', 'auth.login']],
+    ['mutation { closeTicket(input: { note: """ } deleteUser """ }) { id } }', ['ticket.close']],
+    ['mutation { # deleteUser\n closeTicket { id } }', ['ticket.close']],
+    ['mutation { ...Both closeTicket { ...Part } } fragment Part on Ticket { deleteUser }', ['ticket.close']],
+    ['fragment Part on Ticket { deleteUser } mutation { closeTicket { ...Part } }', ['ticket.close']],
+    ['query { tickets { id } me { id } }', ['ticket.list']],
+    ['{ deleteUser: tickets { id } }', ['ticket.list']],
+    ['subscription { ticketChanged { id } }', ['ticket_changed.list']],
+    ['mutation { closeTicket { id }', ['ticket.close']],
+  ])('%s', (query, actions) => {
+    expect(all(graphql(query))).toEqual(actions);
+  });
+
+  test('runs the operation that is named', () => {
+    const document = 'query A { me { id } } mutation B { logout } mutation C { publishPost { id } archivePost { id } }';
+    expect(all(graphql(document, 'B'))).toEqual(['auth.logout']);
+    expect(all(graphql(document, 'C'))).toEqual(['post.publish', 'post.archive']);
+  });
+
+  test('of a batch of documents, those that write count', () => {
+    const body = [
+      { query: '{ me { id } }' },
+      { query: 'mutation { logout }' },
+      { query: 'mutation { closeTicket { id } }' },
+    ];
+    expect(all(see('POST /graphql', { body }))).toEqual(['auth.logout', 'ticket.close']);
+  });
+
+  test('names at most twenty mutations of one request, however many there are', () => {
+    const many = graphql(`mutation { ${'closeTicket { id } '.repeat(200)} }`);
+    expect(all(many)).toHaveLength(20);
+    expect(Object.isFrozen(many.also)).toBe(true);
+  });
+});
+
+describe('batches', () => {
+  test.each([
+    ['POST /trpc/order.cancel,order.notify', ['order.cancel', 'order.notify']],
+    ['POST /api/trpc/post.list,post.publish', ['post.publish']],
+    ['GET /api/trpc/post.list,user.byId', ['post.list']],
+    ['POST /trpc/order.cancel', ['order.cancel']],
+  ])('tRPC %s', (request, actions) => {
+    expect(all(see(request))).toEqual(actions);
+  });
+
+  test('JSON-RPC', () => {
+    const body = [
+      { jsonrpc: '2.0', method: 'orders.list' },
+      { jsonrpc: '2.0', method: 'orders.refund' },
+      { jsonrpc: '2.0', method: 'deleteUser' },
+    ];
+    expect(all(see('POST /rpc', { body }))).toEqual(['order.refund', 'user.delete']);
+  });
+});
+
+describe('JSON:API', () => {
+  test.each([
+    ['POST /articles', 'article.create', 'article', undefined],
+    ['PATCH /articles/:id', 'article.update', 'article', 'id'],
+    ['PATCH /articles/:id/relationships/author', 'author.update', 'author', undefined],
+    ['POST /articles/:id/relationships/tags', 'tag.create', 'tag', undefined],
+    ['DELETE /articles/:id/relationships/tags', 'tag.delete', 'tag', undefined],
+    ['GET /articles/:id/relationships/tags', 'tag.list', 'tag', undefined],
+  ])('%s', (request, action, resource, idParam) => {
+    const seen = see(request, { contentType: 'application/vnd.api+json' });
+    expect(seen).toMatchObject({ action, resource });
+    expect(seen.idParam).toBe(idParam);
+  });
+
+  test('a relationship has its resource as the parent', () => {
+    expect(see('PATCH /articles/:id/relationships/author').parent).toEqual({ type: 'article', param: 'id' });
+  });
+
+  test('attributes are what the body brings', () => {
+    const body = { data: { type: 'users', attributes: { password: 'x' } } };
+    expect(see('PATCH /users/:id', { body, bodyKeys: ['data'] }).action).toBe('account.password_change');
+  });
+});
+
+describe('wrapped bodies', () => {
+  test('the names inside a wrapping count', () => {
+    const body = { user: { current_password: 'x', new_password: 'y' } };
+    expect(see('PUT /user', { body, bodyKeys: ['user'] }).action).toBe('account.password_change');
+    expect(see('PUT /user', { body: { user: { bio: 'x' } }, bodyKeys: ['user'] }).action).toBe('account.update');
+  });
+
+  test('a body that cannot be looked into is read by its own names', () => {
+    const trap = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no');
+        },
+      },
+    );
+    expect(see('PUT /user', { body: { user: trap }, bodyKeys: ['user'] }).action).toBe('account.update');
+    expect(see('PUT /user', { body: { user: [] }, bodyKeys: ['password'] }).action).toBe('account.password_change');
+  });
+});
+
+describe('a PUT', () => {
+  test('that was answered 201 has created what it names', () => {
+    expect(see('PUT /rooms/:name', { status: 201 })).toMatchObject({
+      action: 'room.create',
+      idParam: 'name',
+      varies: true,
+    });
+    expect(see('PUT /rooms/:name', { status: 200 }).action).toBe('room.update');
+    expect(see('PUT /teams/:id/members/:user', { status: 201 }).action).toBe('member.add');
+    expect(see('PUT /rooms/:name/archive', { status: 201 }).action).toBe('room.archive');
+    expect(see('PATCH /rooms/:name', { status: 201 }).action).toBe('room.update');
+  });
+});
