@@ -9,7 +9,6 @@ const input = (request: string, more: Partial<RecogniseInput> = {}): RecogniseIn
 const rule = (when: RecogniseRule['when'], meaning: RecogniseRule['then'], name?: string): RecogniseRule => ({
   ...(name === undefined ? {} : { name }),
   when,
-  // biome-ignore lint/suspicious/noThenProperty: the word of the option.
   then: meaning,
 });
 const withRule = (...told: Parameters<typeof rule>) => withRules([rule(...told)]);

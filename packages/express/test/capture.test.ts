@@ -39,12 +39,10 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
   test('a rule of recognition names what only the application knows, and a PUT that creates is told from one that updates', async () => {
     recorded = recording({
       recognise: [
-        // biome-ignore lint/suspicious/noThenProperty: the word of the option.
         {
           when: { method: 'POST', route: '/tickets/:id/flow' },
           then: { action: 'ticket.escalate', resource: 'ticket', idParam: 'id' },
         },
-        // biome-ignore lint/suspicious/noThenProperty: the word of the option.
         { when: { route: '/beacon' }, then: { event: false } },
       ],
     });

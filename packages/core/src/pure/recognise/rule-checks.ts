@@ -7,7 +7,6 @@ const status: Check = is.integer(100, 599);
 export const RULE_CHECKS: Readonly<Record<string, Check>> = {
   name: is.text,
   when: is.object,
-  // biome-ignore lint/suspicious/noThenProperty: the word of the option; nobody awaits a table of checks.
   then: is.object,
 };
 
