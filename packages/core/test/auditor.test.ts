@@ -345,3 +345,14 @@ describe('the console', () => {
     ).resolves.toBeUndefined();
   });
 });
+
+test('open rejects with what can never work before what does not work yet', async () => {
+  const failing = (name: string, kind: 'retryable' | 'endpoint') =>
+    Object.assign(recordingSink(undefined, name), { open: () => Promise.reject(new SinkError(name, { kind })) });
+  const { auditor } = setUp({
+    sinks: [failing('away', 'retryable'), failing('wrong', 'endpoint')],
+    dispatch: { minRetryMs: 1, maxRetryMs: 1 },
+  });
+  await expect(auditor.open()).rejects.toThrow('wrong');
+  await auditor.close();
+});

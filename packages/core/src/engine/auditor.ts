@@ -8,31 +8,15 @@ import { normaliseAction } from '../pure/words.js';
 import { draftByHand } from './by-hand.js';
 import { type Clock, systemClock } from './clock.js';
 import { consoleSink } from './console-sink.js';
-import type { SinkStats } from './dispatch/lane.js';
+import { failureOf } from './dispatch/failure.js';
 import { createEngine, type Engine } from './engine.js';
 import { flushBeforeExit } from './exit.js';
+import { type AuditorHealth, type AuditorStats, healthOf, statsOf } from './health.js';
 import type { Entry } from './journal.js';
+import { submitRemains } from './remains.js';
 import { draftOfRun, type RunOptions, scopeOfRun } from './run.js';
 import { scopes } from './scope.js';
 import { resolveSettings } from './settings.js';
-
-/** Counted truth since the auditor was made. */
-export interface AuditorStats {
-  /** Events that were sealed. */
-  readonly accepted: number;
-  /** Captured requests and events that a rule turned down. */
-  readonly ruledOut: number;
-  /** Events that were lost before they were sealed, by reason. */
-  readonly dropped: { readonly journal_full: number; readonly closed: number; readonly capture_failed: number };
-  readonly journal: { readonly kind: 'memory'; readonly events: number; readonly bytes: number };
-  readonly sinks: Readonly<Record<string, SinkStats>>;
-}
-
-/** Whether the trail can be relied on right now; `reasons` says what is wrong and what to look at. */
-export interface AuditorHealth {
-  readonly status: 'ok' | 'degraded' | 'closed';
-  readonly reasons: readonly string[];
-}
 
 /** The running pipeline that an application owns. */
 export interface Auditor {
@@ -53,7 +37,10 @@ export interface Auditor {
    * recorded or changed inside belongs to it. Resolves and rejects with what `fn` does.
    */
   run<T>(options: RunOptions, fn: () => T | Promise<T>): Promise<T>;
-  /** Resolves when every sink has opened; rejects with the first failure. Opening goes on in the background either way. */
+  /**
+   * Resolves when every sink has opened; rejects with what can never work before what does not work yet. Sinks that did
+   * not open are opened again in the background either way.
+   */
   open(): Promise<void>;
   /** Sends what was recorded so far. @throws AuditError `AUDIT_NOT_STORED` after `dispatch.closeTimeoutMs` */
   flush(): Promise<void>;
@@ -68,7 +55,6 @@ export interface Auditor {
 }
 
 const ENGINE = Symbol.for('whodunit.engine');
-const LAG_LIMIT_MS = 60_000;
 
 /**
  * Makes an auditor: the pipeline from an event to every sink.
@@ -186,7 +172,11 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
       });
     },
     async open() {
-      await Promise.all(engine.lanes.map((lane) => lane.opened));
+      const results = await Promise.allSettled(engine.lanes.map((lane) => lane.opened));
+      const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+      // What can never work weighs more than what does not work yet.
+      const worst = failures.find((failure) => failureOf('', failure).kind !== 'retryable') ?? failures[0];
+      if (worst !== undefined) throw worst;
     },
     flush,
     close() {
@@ -215,35 +205,6 @@ export function engineOf(auditor: Auditor): Engine {
 /** Is this what `createAuditor` returned? Also when the other build of this package made it. */
 export function isAuditor(value: unknown): value is Auditor {
   return typeof value === 'object' && value !== null && ENGINE in value;
-}
-
-/** Capture code failed: what is certain is recorded all the same, and the failure is reported. */
-export function submitRemains(engine: Engine, input: EventInput, problem: unknown): Entry | undefined {
-  const name = problem instanceof Error ? problem.name : typeof problem;
-  engine.report(
-    new AuditError(
-      'AUDIT_CAPTURE_FAILED',
-      `An event could not be captured whole (${name}); its action was recorded. See \`cause\`.`,
-      { cause: problem },
-    ),
-  );
-  try {
-    const action = normaliseAction(actionOf(input));
-    const draft = draftByHand(engine, { action, metadata: { capture_error: name } }, undefined);
-    return draft && engine.submit(draft);
-  } catch {
-    engine.counts.dropped.capture_failed += 1;
-    return undefined;
-  }
-}
-
-/** The action of an input that may be anything, a proxy that throws included. */
-function actionOf(input: unknown): unknown {
-  try {
-    return (input as { action?: unknown } | null | undefined)?.action;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Waits for open requests, half of the time that there is; the rest become events with outcome `unknown`. */
@@ -283,33 +244,4 @@ async function within(milliseconds: number, done: Promise<void>, late: () => nev
   const first = await Promise.race([done, timeout]);
   clearTimeout(timer);
   if (first === 'late') late();
-}
-
-function statsOf(engine: Engine): AuditorStats {
-  const { accepted, ruledOut, dropped } = engine.counts;
-  return {
-    accepted,
-    ruledOut,
-    dropped: { ...dropped },
-    journal: { kind: 'memory', events: engine.journal.count, bytes: engine.journal.bytes },
-    sinks: Object.fromEntries(engine.lanes.map((lane) => [lane.name, lane.stats()])),
-  };
-}
-
-function healthOf(engine: Engine, closed: boolean): AuditorHealth {
-  const reasons: string[] = [];
-  for (const lane of engine.lanes) {
-    const { breaker, lagMs, lost, state } = lane.stats();
-    if (state === 'gone') reasons.push(`sink ${lane.name} is gone: it said that it takes no more events`);
-    if (breaker !== 'closed') reasons.push(`sink ${lane.name} fails: its breaker is ${breaker}`);
-    if (lagMs > LAG_LIMIT_MS) reasons.push(`sink ${lane.name} lags ${Math.round(lagMs / 1000)} s behind`);
-    if (lost > 0) reasons.push(`sink ${lane.name} will never have ${lost} event(s)`);
-  }
-  const { journal, settings, counts } = engine;
-  if (journal.count > settings.journal.maxEvents / 2 || journal.bytes > settings.journal.maxBytes / 2) {
-    reasons.push('the journal is more than half full');
-  }
-  if (counts.dropped.journal_full > 0)
-    reasons.push(`${counts.dropped.journal_full} event(s) were lost: the journal was full`);
-  return { status: closed ? 'closed' : reasons.length > 0 ? 'degraded' : 'ok', reasons };
 }

@@ -1,5 +1,5 @@
-import { submitRemains } from '../engine/auditor.js';
 import type { Engine } from '../engine/engine.js';
+import { submitRemains } from '../engine/remains.js';
 import { childDrafts } from '../engine/run.js';
 import { actorFrom, tenantFrom } from '../engine/scope.js';
 import { type Slices, slices } from '../engine/slices.js';
