@@ -9,7 +9,7 @@ export interface Slices<T> {
 
 /** A slice is this much work, or what has gathered in this time. */
 const MAX_ITEMS = 64;
-const MAX_WAIT_MS = 10;
+const MAX_WAIT_MS = 50;
 
 /**
  * Gathers items and works through them together: doing one thing many times in a row costs a fraction of doing it
