@@ -1,6 +1,8 @@
 /** One configuration for every package: tests run against the sources, without a build. */
 export default {
   testEnvironment: 'node',
+  // Real servers, disks and child processes on a machine that is busy with the other half of the suite.
+  testTimeout: 30_000,
   globalSetup: '<rootDir>/test/support/jest-postgres-start.cjs',
   globalTeardown: '<rootDir>/test/support/jest-postgres-stop.cjs',
   testMatch: [

@@ -78,9 +78,8 @@ test('tells one organization nothing of the other', () => {
 
 test('shows each event as one line', () => {
   expect(printed).toHaveLength(events.length);
-  expect(printed[2]).toContain(
-    'owner@acme.example product.update product 1 "Mug" in Acme from 127.0.0.1 (priceCents 900',
-  );
+  const line = 'owner@acme.example product.update product 1 "Mug" in Acme from 127.0.0.1 (priceCents 900';
+  expect(printed.filter((text) => text.includes(line))).toHaveLength(1);
   expect(printed.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
 });
 
