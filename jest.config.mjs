@@ -41,6 +41,7 @@ export default {
     'packages/core/src/**/*.ts',
     '!packages/core/src/model/{http,input,options,scope}.ts',
     '!packages/core/src/pure/{draft,recognise/types}.ts',
+    '!packages/core/src/engine/dispatch/contract.ts',
     '!packages/core/src/http/binding.ts',
   ],
   coverageThreshold: { global: { lines: 95 } },

@@ -1,7 +1,7 @@
 export { type Auditor, createAuditor } from './engine/auditor.js';
 export { fallback, tee, when } from './engine/combine.js';
 export { consoleSink, describeEvent } from './engine/console-sink.js';
-export type { SinkStats } from './engine/dispatch/lane.js';
+export type { SinkStats } from './engine/dispatch/contract.js';
 export type { AuditorHealth, AuditorStats } from './engine/health.js';
 export type { RunOptions } from './engine/run.js';
 export { currentScope } from './engine/scope.js';

@@ -1,4 +1,4 @@
-import type { SinkStats } from './dispatch/lane.js';
+import type { SinkStats } from './dispatch/contract.js';
 import type { Engine } from './engine.js';
 
 /** Counted truth since the auditor was made. */
