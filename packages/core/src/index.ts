@@ -43,5 +43,5 @@ export type {
 } from './model/options.js';
 export type { RecogniseMatch, RecogniseMeaning, RecogniseRule } from './model/recognise-rule.js';
 export type { AuditScope } from './model/scope.js';
-export { type Delivery, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
-export { eventLine } from './pure/canonical.js';
+export { type Delivery, type SealedLine, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
+export { eventLine, sealedLine } from './pure/canonical.js';

@@ -1,4 +1,4 @@
-import { type Category } from '@whodunit/core';
+import { type Category, sealedLine } from '@whodunit/core';
 import { sampleEvent } from '@whodunit/testing';
 import { type Entry, memoryJournal } from '../src/engine/journal';
 
@@ -7,13 +7,12 @@ function journalOf(maxEvents = 10, maxBytes = 1_000_000) {
   let seq = 0;
   const put = (category: Category = 'data', bytes = 100): Entry | undefined => {
     if (!journal.admit(category)) return undefined;
-    const seal = { stream: 's', seq: seq++, prev: '', recordedAt: '' };
-    return journal.append({ ...sampleEvent(), category, seal }, bytes, 0);
+    return journal.append({ sealed: sealedLine(sampleEvent()), category, seq: seq++, bytes, since: 0 });
   };
   return { journal, put };
 }
 
-const seqs = (entries: readonly Entry[]) => entries.map((entry) => entry.event.seal?.seq);
+const seqs = (entries: readonly Entry[]) => entries.map((entry) => entry.seq);
 
 describe('the memory journal', () => {
   test('gives every cursor all events in order and keeps them until each has passed', () => {

@@ -1,16 +1,16 @@
-import { addressOf, type HttpBinding, type Trust } from '@whodunit/core/http';
+import { addressOf, type HttpBinding, read, type Trust } from '@whodunit/core/http';
 import type { Request } from 'express';
 import { placeOf } from './place.js';
 
 /** What Express knows of a request, also on the endings where it forgets: `next(err)`, a client that left. */
 export const expressBinding: HttpBinding<Request> = {
   by: 'express',
-  route: (request) => placeOf(request)?.route,
-  params: (request) => placeOf(request)?.params,
-  body: (request) => request.body as unknown,
-  address(request, remoteAddress) {
-    const trust: unknown = request.app?.get('trust proxy fn');
-    return addressOf(request.headers, remoteAddress, typeof trust === 'function' ? (trust as Trust) : undefined);
+  place: placeOf,
+  body: (request) => read(request, 'body'),
+  address(request, remoteAddress, headers) {
+    const app = read(request, 'app') as Request['app'] | undefined;
+    const trust: unknown = app?.get('trust proxy fn');
+    return addressOf(headers, remoteAddress, typeof trust === 'function' ? (trust as Trust) : undefined);
   },
   answer(_request, response, keep) {
     const answering = response as Answering;

@@ -1,13 +1,7 @@
+import { type Place, read } from '@whodunit/core/http';
 import type { Request } from 'express';
 import { mountOf } from './mount.js';
 import { type PlainPath, plainPath, segmentsOf, startOf, valuesAt } from './plain-path.js';
-
-/** Where in the application a request was handled. */
-export interface Place {
-  /** Template of mount path and route: `/orgs/:orgId/projects/:id`. */
-  readonly route: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
 
 /** The parts of an Express route that tell what it serves. */
 interface MatchedRoute {
@@ -21,12 +15,12 @@ interface MatchedRoute {
  * came in can tell: a regular expression, or a wildcard for every method behind which another router works.
  */
 export function placeOf(request: Request): Place | undefined {
-  const route = request.route as MatchedRoute | undefined;
+  const route = read(request, 'route') as MatchedRoute | undefined;
   if (route === undefined || route === null) return undefined;
-  const told = placeAtRoot(request, route);
+  const params = (read(request, 'params') ?? {}) as Readonly<Record<string, unknown>>;
+  const told = placeAtRoot(read(request, 'baseUrl'), params, route);
   if (told !== undefined) return told;
   const whole = segmentsOf(pathname(request));
-  const params = (request.params ?? {}) as Readonly<Record<string, unknown>>;
   for (const path of Array.isArray(route.path) ? route.path : [route.path]) {
     const plain = typeof path === 'string' ? plainPath(path) : undefined;
     const start = plain === undefined ? -1 : startOf(plain, whole);
@@ -36,7 +30,7 @@ export function placeOf(request: Request): Place | undefined {
 }
 
 /** The usual case, with nothing to work out: a route of the application itself that still has its parameters. */
-function placeAtRoot({ baseUrl, params }: Request, { path }: MatchedRoute): Place | undefined {
+function placeAtRoot(baseUrl: unknown, params: Place['params'], { path }: MatchedRoute): Place | undefined {
   if (baseUrl !== '' || typeof path !== 'string' || !path.startsWith('/')) return undefined;
   const plain = plainPath(path);
   if (plain === undefined || plain.names.length === 0) return undefined;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { read, scopeOfRequest } from '@whodunit/core/http';
 import { rememberMutation } from './graphql.js';
 import { handlerOf, rememberHandled } from './handled.js';
 
@@ -12,16 +13,15 @@ export class AuditGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const type: string = context.getType();
     if (type === 'http') {
-      const request = rawOf(context.switchToHttp().getRequest());
-      rememberHandled(request, { handler: handlerOf(context.getClass(), context.getHandler()), mutations: undefined });
+      const request: IncomingMessage = context.switchToHttp().getRequest();
+      // Fastify's request has the one of node:http behind it.
+      const scope = scopeOfRequest((read(request, 'raw') as IncomingMessage | undefined) ?? request);
+      if (scope !== undefined) {
+        rememberHandled(scope, { handler: handlerOf(context.getClass(), context.getHandler()), mutations: undefined });
+      }
     } else if (type === 'graphql') {
       rememberMutation(context);
     }
     return true;
   }
-}
-
-/** The request of node:http behind the one of Fastify. */
-function rawOf(request: IncomingMessage & { readonly raw?: IncomingMessage }): IncomingMessage {
-  return request.raw ?? request;
 }

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { addressOf, type HttpBinding, scopeOfRequest, type Trust, templateOf } from '@whodunit/core/http';
+import {
+  addressOf,
+  type HttpBinding,
+  type Refinable,
+  RequestScope,
+  read,
+  type Trust,
+  templateOf,
+} from '@whodunit/core/http';
 import { handledOf } from './handled.js';
 import { type NestRequest, refineScope } from './refine.js';
 
@@ -17,30 +25,34 @@ export type ExpressRequest = IncomingMessage &
 /** What Nest on Express 4 or 5 knows of a request, in its own routes and in those of other routers beside them. */
 export const nestExpressBinding: HttpBinding<ExpressRequest> = {
   by: 'nestjs',
-  route(request) {
-    const path = request.route?.path;
-    if (typeof path !== 'string') return undefined;
-    if (handledOf(request) !== undefined) return path;
-    // A middleware for some routes only, or another router: a pattern is not what was asked for.
-    if (/[*{(]/.test(path)) return undefined;
-    const mount = request.baseUrl ?? '';
-    if (mount === '') return fits(path, request) ? path : undefined;
-    const template = templateOf(mount).route;
-    return path === '/' ? template : `${template}${path}`;
+  place(request, scope) {
+    const route = routeOf(request, scope);
+    return route === undefined ? undefined : { route, params: objectFrom(read(request, 'params')) ?? {} };
   },
-  params: (request) => objectFrom(request.params),
-  body: (request) => request.body,
-  handler: (request) => handledOf(request)?.handler,
-  address(request, remoteAddress) {
-    const trust = request.app?.get('trust proxy fn');
-    return addressOf(request.headers, remoteAddress, typeof trust === 'function' ? (trust as Trust) : undefined);
+  body: (request) => read(request, 'body'),
+  handler: (_request, scope) => handledOf(scope)?.handler,
+  address(request, remoteAddress, headers) {
+    const app = read(request, 'app') as ExpressRequest['app'];
+    const trust = app?.get('trust proxy fn');
+    return addressOf(headers, remoteAddress, typeof trust === 'function' ? (trust as Trust) : undefined);
   },
   answer: (_request, response, keep) => keepSent(response, keep),
-  refine(request) {
-    const scope = scopeOfRequest(request);
-    if (scope !== undefined) refineScope(request, scope);
+  refine(request, scope) {
+    if (scope instanceof RequestScope) refineScope(request, scope);
   },
 };
+
+function routeOf(request: ExpressRequest, scope: Refinable): string | undefined {
+  const path = read(read(request, 'route'), 'path');
+  if (typeof path !== 'string') return undefined;
+  if (handledOf(scope) !== undefined) return path;
+  // A middleware for some routes only, or another router: a pattern is not what was asked for.
+  if (/[*{(]/.test(path)) return undefined;
+  const mount = request.baseUrl ?? '';
+  if (mount === '') return fits(path, request) ? path : undefined;
+  const template = templateOf(mount).route;
+  return path === '/' ? template : `${template}${path}`;
+}
 
 /** After an error Express forgets the mount path; then the route's own path is too short for what came in. */
 function fits(path: string, { originalUrl = '' }: ExpressRequest): boolean {

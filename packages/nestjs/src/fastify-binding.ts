@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { addressOf, type HttpBinding, scopeOfRequest } from '@whodunit/core/http';
+import { addressOf, type HttpBinding, type Place, RequestScope } from '@whodunit/core/http';
 import { handledOf } from './handled.js';
 import { type NestRequest, refineScope } from './refine.js';
 
@@ -24,25 +24,22 @@ export interface FastifyReply {
 /** What Nest on Fastify 4 or 5 knows of a request, in its own routes and in those of plugins beside them. */
 export const nestFastifyBinding: HttpBinding<FastifyRequest> = {
   by: 'nestjs',
-  route(request) {
-    const url = request.is404 === true ? undefined : request.routeOptions?.url;
+  place(request, scope) {
+    const route = request.is404 === true ? undefined : request.routeOptions?.url;
     // A wildcard that no handler of Nest has is a plugin's (files, a proxy): the path says more.
-    return url?.includes('*') === true && handledOf(request.raw) === undefined ? undefined : url;
-  },
-  params(request) {
+    if (route === undefined || (route.includes('*') && handledOf(scope) === undefined)) return undefined;
     const { params } = request;
-    return typeof params === 'object' && params !== null ? (params as Readonly<Record<string, unknown>>) : undefined;
+    return { route, params: typeof params === 'object' && params !== null ? (params as Place['params']) : {} };
   },
   body: (request) => request.body,
-  handler: (request) => handledOf(request.raw)?.handler,
-  address(request, remoteAddress) {
-    const plain = addressOf(request.headers, remoteAddress, undefined);
+  handler: (_request, scope) => handledOf(scope)?.handler,
+  address(request, remoteAddress, headers) {
+    const plain = addressOf(headers, remoteAddress, undefined);
     if (request.ips === undefined) return plain;
     const { ip } = addressOf({}, request.ip, undefined);
     return ip === undefined ? plain : { ...plain, ip };
   },
-  refine(request) {
-    const scope = scopeOfRequest(request.raw);
-    if (scope !== undefined) refineScope(request, scope);
+  refine(request, scope) {
+    if (scope instanceof RequestScope) refineScope(request, scope);
   },
 };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { currentScope } from '@whodunit/core';
-import { RequestScope } from '@whodunit/core/http';
+import { RequestScope, scopeOfRequest } from '@whodunit/core/http';
 import { handledOf, handlerOf, type Mutation, rememberHandled } from './handled.js';
 
 /** The mutation that a GraphQL resolver is for; `undefined` for queries, subscriptions and fields further down. */
@@ -20,22 +20,26 @@ export function mutationOf(context: ExecutionContext): Mutation | undefined {
   };
 }
 
-/** The HTTP request that a resolver runs for, when there is one. */
-export function requestOf(context: ExecutionContext): IncomingMessage | undefined {
-  const scope = currentScope();
-  if (scope instanceof RequestScope) return scope.raw.req;
+/** What an application says a resolver runs for: over HTTP its request, over a socket what stands for one. */
+export function requestOf(context: ExecutionContext): unknown {
   const request = read(context.getArgByIndex(2), 'req');
-  const raw = read(request, 'raw') ?? request;
-  return typeof raw === 'object' && raw !== null ? (raw as IncomingMessage) : undefined;
+  return read(request, 'raw') ?? request;
+}
+
+function requestScopeOf(context: ExecutionContext): RequestScope | undefined {
+  const scope = currentScope();
+  if (scope instanceof RequestScope) return scope;
+  const request = requestOf(context);
+  return typeof read(request, 'socket') === 'object' ? scopeOfRequest(request as IncomingMessage) : undefined;
 }
 
 /** One request is one event, however many mutations it holds: the first names it. */
 export function rememberMutation(context: ExecutionContext): void {
   const mutation = mutationOf(context);
-  const request = mutation === undefined ? undefined : requestOf(context);
-  if (mutation === undefined || request === undefined) return;
-  const known = handledOf(request);
-  if (known?.mutations === undefined) rememberHandled(request, { handler: mutation.handler, mutations: [mutation] });
+  const scope = mutation === undefined ? undefined : requestScopeOf(context);
+  if (mutation === undefined || scope === undefined) return;
+  const known = handledOf(scope);
+  if (known?.mutations === undefined) rememberHandled(scope, { handler: mutation.handler, mutations: [mutation] });
   else known.mutations.push(mutation);
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Refinable } from '@whodunit/core/http';
 import { type Refinement, refinementOf } from './refinement.js';
 
 /** A method of a class that handles something. One object per method, for its whole life. */
@@ -25,7 +25,6 @@ export interface Handled {
 }
 
 const handlers = new WeakMap<object, Map<object, Handler>>();
-const handled = new WeakMap<IncomingMessage, Handled>();
 
 /** The handler that a class's method is. Two classes may inherit one method. */
 export function handlerOf(owner: object, method: object): Handler {
@@ -38,12 +37,12 @@ export function handlerOf(owner: object, method: object): Handler {
   return handler;
 }
 
-export function rememberHandled(request: IncomingMessage, what: Handled): void {
-  handled.set(request, what);
+export function rememberHandled(scope: Refinable, what: Handled): void {
+  scope.handled = what;
 }
 
-export function handledOf(request: IncomingMessage): Handled | undefined {
-  return handled.get(request);
+export function handledOf(scope: Refinable): Handled | undefined {
+  return scope.handled as Handled | undefined;
 }
 
 function nameOf(named: object): string {

@@ -12,7 +12,7 @@ export interface NestRequest {
 
 /** Tells the scope of a request, when its response has ended, what the decorators on its handler say. */
 export function refineScope(request: NestRequest, scope: RequestScope): void {
-  const handled = handledOf(scope.raw.req);
+  const handled = handledOf(scope);
   if (handled === undefined) return;
   const [mutation] = handled.mutations ?? [];
   if (mutation !== undefined) nameMutations(mutation, handled, request, scope);

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@whodunit/core';
+import type { SealedLine } from '@whodunit/core';
 import type { Disk } from './disk.js';
 import { idsBeyond } from './encoder.js';
 import { aborted, diskFailure } from './failures.js';
@@ -7,15 +7,15 @@ import type { Settings } from './options.js';
 
 /** One batch on its way into a file. */
 export interface Batch {
-  readonly events: readonly AuditEvent[];
+  readonly lines: readonly SealedLine[];
   /** A line feed, then one line per event. */
-  readonly lines: Buffer;
+  readonly bytes: Buffer;
   readonly signal: AbortSignal;
 }
 
 /** The bytes that a batch adds to this file: the first line feed only where a torn line must be ended. */
 export function bytesFor(file: LiveFile, batch: Batch): Buffer {
-  return batch.lines.subarray(file.torn ? 0 : 1);
+  return batch.bytes.subarray(file.torn ? 0 : 1);
 }
 
 /**
@@ -86,13 +86,13 @@ async function undo(
   file.torn = true;
   // After a failed fdatasync (all was written) it is unknown what is on the disk: nothing counts as stored.
   if (written === 0 || written === bytesOf(batch, lead)) return undefined;
-  const failedIds = idsBeyond(batch.events, written - lead);
-  const isPartStored = failedIds.length < batch.events.length && (await isDurable(settings, disk, file));
+  const failedIds = idsBeyond(batch.lines, written - lead);
+  const isPartStored = failedIds.length < batch.lines.length && (await isDurable(settings, disk, file));
   return isPartStored ? failedIds : undefined;
 }
 
 function bytesOf(batch: Batch, lead: number): number {
-  return batch.lines.length - 1 + lead;
+  return batch.bytes.length - 1 + lead;
 }
 
 /** Takes the last bytes away again; false when somebody else appended meanwhile or the file system refuses. */

@@ -1,4 +1,4 @@
-import { type AuditEvent, eventLine } from '@whodunit/core';
+import type { SealedLine } from '@whodunit/core';
 
 const LINE_FEED = 0x0a;
 const FIRST_BYTES = 65_536;
@@ -11,11 +11,10 @@ export class Encoder {
    * One line feed, then a line per event, each with its line feed. The first byte is for a file that ends in a torn line;
    * leave it out for any other. The bytes stay valid until the next call.
    */
-  encode(events: readonly AuditEvent[]): Buffer {
+  encode(lines: readonly SealedLine[]): Buffer {
     this.#buffer[0] = LINE_FEED;
     let end = 1;
-    for (const event of events) {
-      const line = eventLine(event);
+    for (const { line } of lines) {
       this.#reserve(end, line.length * 3 + 1); // UTF-8 needs at most 3 bytes per UTF-16 unit
       end += this.#buffer.write(line, end, 'utf8');
       this.#buffer[end++] = LINE_FEED;
@@ -32,12 +31,12 @@ export class Encoder {
 }
 
 /** Ids of the events whose line, with its line feed, does not lie within the first `bytes` bytes of the batch. */
-export function idsBeyond(events: readonly AuditEvent[], bytes: number): readonly string[] {
+export function idsBeyond(lines: readonly SealedLine[], bytes: number): readonly string[] {
   let end = 0;
   const ids: string[] = [];
-  for (const event of events) {
-    end += Buffer.byteLength(eventLine(event)) + 1;
-    if (end > bytes) ids.push(event.id);
+  for (const { id, line } of lines) {
+    end += Buffer.byteLength(line) + 1;
+    if (end > bytes) ids.push(id);
   }
   return ids;
 }

@@ -1,4 +1,4 @@
-import { type AuditEvent, type Delivery, type Sink, SinkError } from '@whodunit/core';
+import { type AuditEvent, type Delivery, type SealedLine, type Sink, SinkError, sealedLine } from '@whodunit/core';
 import { Caretaker } from './caretaker.js';
 import { claimPath } from './claims.js';
 import { type Environment, REAL } from './disk.js';
@@ -54,15 +54,19 @@ class FileSink implements Sink {
     await this.#inTurn(() => this.#open());
   }
 
-  async write(events: readonly AuditEvent[], { signal }: Delivery): Promise<void> {
+  write(events: readonly AuditEvent[], delivery: Delivery): Promise<void> {
+    return this.writeLines(events.map(sealedLine), delivery);
+  }
+
+  async writeLines(lines: readonly SealedLine[], { signal }: Delivery): Promise<void> {
     if (this.#closing !== undefined) throw closed(this.settings);
     if (signal.aborted) throw aborted(this.settings);
     const storing = this.#inTurn(async () => {
       if (signal.aborted) throw aborted(this.settings);
-      if (events.length === 0) return;
+      if (lines.length === 0) return;
       await this.#open();
       this.#throwFault();
-      await this.#writer.append(events, signal);
+      await this.#writer.append(lines, signal);
       if (this.settings.fsync === 'interval') this.#startTimer();
     });
     await this.#untilAborted(storing, signal);

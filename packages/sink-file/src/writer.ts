@@ -1,4 +1,4 @@
-import { type AuditEvent, SinkError } from '@whodunit/core';
+import { type SealedLine, SinkError } from '@whodunit/core';
 import { append, type Batch, bytesFor } from './append.js';
 import { listArchives, putAside, type Surroundings } from './archives.js';
 import { codeOf, type Environment } from './disk.js';
@@ -46,11 +46,11 @@ export class Writer {
   }
 
   /** Resolves when every line is in the file that the path names, synced when the policy is `batch`. */
-  async append(events: readonly AuditEvent[], signal: AbortSignal): Promise<void> {
+  async append(lines: readonly SealedLine[], signal: AbortSignal): Promise<void> {
     for (let round = 1; round <= MAX_ROUNDS; round++) {
       // The disk looks the path up while this thread encodes.
-      const [found, lines] = await Promise.all([this.#find(), this.#encode(events)]);
-      const batch = { events, lines, signal };
+      const [found, bytes] = await Promise.all([this.#find(), this.#encode(lines)]);
+      const batch = { lines, bytes, signal };
       const file = await this.#rotateIfDue(found, batch);
       if (signal.aborted) throw aborted(this.settings);
       if (await this.#append(file, batch)) return;
@@ -83,8 +83,8 @@ export class Writer {
     }
   }
 
-  async #encode(events: readonly AuditEvent[]): Promise<Buffer> {
-    return this.#encoder.encode(events);
+  async #encode(lines: readonly SealedLine[]): Promise<Buffer> {
+    return this.#encoder.encode(lines);
   }
 
   async #open(): Promise<LiveFile> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AuditEvent, eventLine } from '@whodunit/core';
+import type { SealedLine } from '@whodunit/core';
 
 /** `ndjson`: one sealed line per event, each with a line feed; `json`: one array of the same lines. */
 export type BodyFormat = 'ndjson' | 'json';
@@ -33,14 +33,13 @@ export class BatchWriter {
   }
 
   /** The body. Its memory is the caller's alone until it is given back, if ever. */
-  write(events: readonly AuditEvent[]): Buffer {
-    const lines = events.map(eventLine);
-    const buffer = this.#take(lines.reduce((units, line) => units + line.length + 1, 1) * MAX_BYTES_PER_UNIT);
+  write(lines: readonly SealedLine[]): Buffer {
+    const buffer = this.#take(lines.reduce((units, { line }) => units + line.length + 1, 1) * MAX_BYTES_PER_UNIT);
     const isArray = this.#format === 'json';
     const separator = isArray ? COMMA : LINE_FEED;
     let end = 0;
     if (isArray) buffer[end++] = OPENING_BRACKET;
-    for (const line of lines) {
+    for (const { line } of lines) {
       end += buffer.write(line, end);
       buffer[end++] = separator;
     }
@@ -64,7 +63,7 @@ export class BatchWriter {
  * The `webhook-id`: the same events in the same format always have the same id, so that every retry of a batch, also
  * after a restart, is recognised as the same message. A part of a batch that was split has an id of its own.
  */
-export function batchId(events: readonly AuditEvent[], format: BodyFormat): string {
-  const ids = events.map(({ id }) => id).join(',');
+export function batchId(lines: readonly SealedLine[], format: BodyFormat): string {
+  const ids = lines.map(({ id }) => id).join(',');
   return `msg_${createHash('sha256').update(`${format}:${ids}`).digest('base64url').slice(0, 32)}`;
 }

@@ -2,7 +2,7 @@ import http, { type ClientRequest, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Sink, SinkError } from '@whodunit/core';
+import { type Delivery, type SealedLine, type Sink, SinkError, sealedLine } from '@whodunit/core';
 import { BatchWriter, batchId } from './batch.js';
 import { errorCode } from './error-code.js';
 import { networkFailure, statusFailure } from './failure.js';
@@ -46,24 +46,28 @@ export function httpSink(options: HttpSinkOptions): Sink {
       }
     },
 
-    async write(events, { signal }) {
-      if (closed) throw closedFailure(name);
-      if (events.length === 0) return;
-      const body = writer.write(events);
-      const headers = { ...resolved.headers, ...signed(resolved, batchId(events, resolved.body), body) };
-      const bytes = resolved.gzip ? await compress(body, { level: 1 }) : body;
-      if (closed) throw closedFailure(name);
-      const answer = await sent({ ...headers, 'content-length': bytes.length }, bytes, signal);
-      if (answer.bodySent) writer.giveBack(body);
-      const failure = statusFailure(place, answer);
-      if (failure !== undefined) throw failure;
-    },
+    write: (events, delivery) => writeLines(events.map(sealedLine), delivery),
+
+    writeLines,
 
     async close() {
       closed = true;
       destroy();
     },
   };
+
+  async function writeLines(lines: readonly SealedLine[], { signal }: Delivery): Promise<void> {
+    if (closed) throw closedFailure(name);
+    if (lines.length === 0) return;
+    const body = writer.write(lines);
+    const headers = { ...resolved.headers, ...signed(resolved, batchId(lines, resolved.body), body) };
+    const bytes = resolved.gzip ? await compress(body, { level: 1 }) : body;
+    if (closed) throw closedFailure(name);
+    const answer = await sent({ ...headers, 'content-length': bytes.length }, bytes, signal);
+    if (answer.bodySent) writer.giveBack(body);
+    const failure = statusFailure(place, answer);
+    if (failure !== undefined) throw failure;
+  }
 
   async function sent(headers: OutgoingHttpHeaders, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
     try {

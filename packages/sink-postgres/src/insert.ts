@@ -1,4 +1,4 @@
-import { type AuditEvent, eventLine, SinkError } from '@whodunit/core';
+import { type SealedLine, SinkError } from '@whodunit/core';
 import type { PostgresDatabase } from './database.js';
 import type { Names } from './place.js';
 
@@ -66,15 +66,15 @@ WHERE kept.line IS DISTINCT FROM sent.line`,
 export async function insertEvents(
   connection: PostgresDatabase,
   statements: Statements,
-  events: readonly AuditEvent[],
+  batch: readonly SealedLine[],
 ): Promise<void> {
-  const lines = events.map(eventLine).join('\n');
+  const lines = batch.map(({ line }) => line).join('\n');
   const { rows } = isRefusedByJsonb(lines)
     ? await connection.query(statements.insertSafe, [lines, lines.replace(ESCAPES, safeEscape)])
     : await connection.query(statements.insert, [lines]);
-  if (storedCount(rows[0]) === events.length) return;
+  if (storedCount(rows[0]) === batch.length) return;
 
-  const keys = [events.map((event) => event.id), events.map((event) => event.time)];
+  const keys = [batch.map(({ id }) => id), batch.map(({ time }) => time)];
   const differing = await connection.query(statements.differing, [...keys, lines]);
   if (differing.rows.length > 0) throw conflict(differing.rows.map(idOf));
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@whodunit/core';
+import type { SealedLine } from '@whodunit/core';
 import type { PostgresDatabase } from './database.js';
 import type { Names } from './place.js';
 
@@ -16,7 +16,7 @@ export interface Months {
   /** This month and the next ones. */
   ensureAhead(connection: PostgresDatabase): Promise<void>;
   /** Those, and the months of these events. Costs nothing when they are known already. */
-  ensureFor(connection: PostgresDatabase, events: readonly AuditEvent[]): Promise<void>;
+  ensureFor(connection: PostgresDatabase, events: readonly Pick<SealedLine, 'time'>[]): Promise<void>;
 }
 
 export function monthsOf({ sibling }: Names, now: () => number = Date.now): Months {

@@ -1,4 +1,4 @@
-import { type Sink, SinkError } from '@whodunit/core';
+import { type Delivery, type SealedLine, type Sink, SinkError, sealedLine } from '@whodunit/core';
 import { type Connection, connect } from './connect.js';
 import { abortedError, withConnection } from './database.js';
 import { sinkError } from './errors.js';
@@ -31,6 +31,20 @@ export function postgresSink(options: PostgresSinkOptions): Sink {
     return (await connected).database;
   }
 
+  async function writeLines(lines: readonly SealedLine[], { signal }: Delivery): Promise<void> {
+    try {
+      const db = await database();
+      if (lines.length === 0) return;
+      if (signal.aborted) throw abortedError();
+      await withConnection(db, signal, async (connection) => {
+        await months.ensureFor(connection, lines);
+        await insertEvents(connection, statements, lines);
+      });
+    } catch (error) {
+      throw sinkError(name, error);
+    }
+  }
+
   return {
     name,
     idempotent: true,
@@ -49,19 +63,9 @@ export function postgresSink(options: PostgresSinkOptions): Sink {
       }
     },
 
-    async write(events, { signal }) {
-      try {
-        const db = await database();
-        if (events.length === 0) return;
-        if (signal.aborted) throw abortedError();
-        await withConnection(db, signal, async (connection) => {
-          await months.ensureFor(connection, events);
-          await insertEvents(connection, statements, events);
-        });
-      } catch (error) {
-        throw sinkError(name, error);
-      }
-    },
+    write: (events, delivery) => writeLines(events.map(sealedLine), delivery),
+
+    writeLines,
 
     async close() {
       if (closed) return;

@@ -116,7 +116,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
   const auditor: Auditor = {
     record(input) {
       const entry = submitByHand(input);
-      return entry === undefined || entry === 'ruled out' ? undefined : entry.event.id;
+      return entry === undefined || entry === 'ruled out' ? undefined : entry.sealed.id;
     },
     async recordDurable(input, { timeoutMs = settings.dispatch.closeTimeoutMs } = {}) {
       const entry = submitByHand(input);

@@ -1,7 +1,8 @@
 import { AuditError } from '../model/errors.js';
 import type { ResourceOptions } from '../model/options.js';
 import type { Sink } from '../model/sink.js';
-import { buildEvent, captureOf } from '../pure/build.js';
+import { buildLine, captureOf } from '../pure/build.js';
+import { canonicalJson } from '../pure/canonical.js';
 import type { Draft } from '../pure/draft.js';
 import { idGenerator, timeWriter } from '../pure/id.js';
 import { compileRules, type RuleInput, type Verdict } from '../pure/rules.js';
@@ -62,6 +63,7 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
   const newId = idGenerator(clock.now, clock.fill);
   const writeTime = timeWriter();
   const stream = newId();
+  const service = canonicalJson(settings.service);
   const counts: Counts = { accepted: 0, ruledOut: 0, dropped: { journal_full: 0, closed: 0, capture_failed: 0 } };
   const beforeStop = new Set<() => void>();
   const own = compileRules(settings.rules);
@@ -72,13 +74,14 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
 
   /** The one place where an event is built, sealed and appended. */
   const seal = (draft: Draft): Entry => {
-    const recordedAt = writeTime(clock.now());
-    const place = Object.freeze({ prev, recordedAt, seq, stream });
-    const built = buildEvent(draft, place, settings.service, writeTime(draft.time), settings.redactor);
+    const seal = { prev, recordedAt: writeTime(clock.now()), seq, stream };
+    const time = writeTime(draft.time);
+    const { leaf, line, bytes } = buildLine(draft, seal, service, time, settings.redactor);
+    const sealed = Object.freeze({ id: draft.id, time, line });
+    const entry = journal.append({ sealed, category: draft.category, seq, bytes, since: clock.steady() });
     seq += 1;
-    prev = leafHash(built.canonical);
+    prev = leafHash(leaf);
     counts.accepted += 1;
-    const entry = journal.append(built.event, built.bytes, clock.steady());
     for (const one of lanes) one.appended();
     return entry;
   };

@@ -1,22 +1,51 @@
 import type { AuditEvent, Category } from '../model/event.js';
+import type { SealedLine } from '../model/sink.js';
+import { eventOf } from '../pure/event-of.js';
 
 /** Why an event did not reach a sink. Each is counted and sealed into the stream as `audit.gap`. */
 export type LossReason = 'journal_full' | 'sink_lagging' | 'sink_rejected' | 'sink_gone';
 
-/** One sealed event on its way to the sinks. */
-export interface Entry {
-  readonly event: AuditEvent;
+/** What the journal is told of a sealed event. */
+export interface Appended {
+  readonly sealed: SealedLine;
+  readonly category: Category;
+  readonly seq: number;
   readonly bytes: number;
   /** Clock reading when it was appended, for lag. */
+  readonly since: number;
+}
+
+/** One sealed event on its way to the sinks. */
+export class Entry implements Appended {
+  readonly sealed: SealedLine;
+  readonly category: Category;
+  readonly seq: number;
+  readonly bytes: number;
   readonly since: number;
   /** Sinks that have not passed it yet. */
   pending: number;
   /** Batches that hold it right now. */
-  inFlight: number;
+  inFlight = 0;
   /** Set when at least one sink will never have it. */
-  lost: LossReason | undefined;
+  lost: LossReason | undefined = undefined;
   /** Told once, when every sink has passed it. */
-  settled: (() => void) | undefined;
+  settled: (() => void) | undefined = undefined;
+  #event: AuditEvent | undefined = undefined;
+
+  constructor({ sealed, category, seq, bytes, since }: Appended, pending: number) {
+    this.sealed = sealed;
+    this.category = category;
+    this.seq = seq;
+    this.bytes = bytes;
+    this.since = since;
+    this.pending = pending;
+  }
+
+  /** The event as an object, one and the same for everybody who asks. */
+  get event(): AuditEvent {
+    this.#event ??= eventOf(this.sealed.line);
+    return this.#event;
+  }
 }
 
 /** The place of one sink in the journal. */
@@ -46,7 +75,7 @@ export interface Journal {
   /** One per sink, before the first event. `evicted` is told of events that this sink loses because it lags behind. */
   cursor(evicted: (entry: Entry) => void): Cursor;
   admit(category: Category): boolean;
-  append(event: AuditEvent, bytes: number, since: number): Entry;
+  append(appended: Appended): Entry;
   /** Resolves when everything appended so far has left. */
   drained(): Promise<void>;
 }
@@ -69,7 +98,8 @@ interface Place {
  */
 export function memoryJournal(limits: { readonly maxEvents: number; readonly maxBytes: number }): Journal {
   const places: Place[] = [];
-  const all = new Set<Entry>();
+  let count = 0;
+  let last = 0;
   /** Cheap events that some sinks have and others do not, oldest first: the ones that may make room. */
   const halfway = new Set<Entry>();
   const drains = new Set<{ left: number; readonly upTo: number; readonly resolve: () => void }>();
@@ -79,15 +109,15 @@ export function memoryJournal(limits: { readonly maxEvents: number; readonly max
     entry.pending -= 1;
     if (lost !== undefined) entry.lost = lost;
     if (entry.pending > 0) {
-      if (!RESERVED.has(entry.event.category)) halfway.add(entry);
+      if (!RESERVED.has(entry.category)) halfway.add(entry);
       return;
     }
-    all.delete(entry);
+    count -= 1;
     halfway.delete(entry);
     bytes -= entry.bytes;
     entry.settled?.();
     for (const drain of drains) {
-      if (seqOf(entry) > drain.upTo) continue;
+      if (entry.seq > drain.upTo) continue;
       drain.left -= 1;
       if (drain.left > 0) continue;
       drains.delete(drain);
@@ -111,7 +141,7 @@ export function memoryJournal(limits: { readonly maxEvents: number; readonly max
 
   return {
     get count() {
-      return all.size;
+      return count;
     },
     get bytes() {
       return bytes;
@@ -124,34 +154,25 @@ export function memoryJournal(limits: { readonly maxEvents: number; readonly max
     admit(category) {
       if (places.length === 0) return false;
       const share = RESERVED.has(category) ? 1 : OPEN_SHARE;
-      while (all.size >= limits.maxEvents * share || bytes >= limits.maxBytes * share) {
+      while (count >= limits.maxEvents * share || bytes >= limits.maxBytes * share) {
         if (!makeRoom()) return false;
       }
       return true;
     },
-    append(event, size, since) {
-      const entry: Entry = {
-        event,
-        bytes: size,
-        since,
-        pending: places.length,
-        inFlight: 0,
-        lost: undefined,
-        settled: undefined,
-      };
-      all.add(entry);
-      bytes += size;
+    append(appended) {
+      const entry = new Entry(appended, places.length);
+      count += 1;
+      last = entry.seq;
+      bytes += entry.bytes;
       for (const place of places) {
         place.waiting.add(entry);
-        place.bytes += size;
+        place.bytes += entry.bytes;
       }
       return entry;
     },
     drained() {
-      if (all.size === 0) return Promise.resolve();
-      let upTo = 0;
-      for (const entry of all) upTo = seqOf(entry);
-      return new Promise((resolve) => drains.add({ left: all.size, upTo, resolve }));
+      if (count === 0) return Promise.resolve();
+      return new Promise((resolve) => drains.add({ left: count, upTo: last, resolve }));
     },
   };
 }
@@ -208,8 +229,4 @@ function cursorOf(
       return rest;
     },
   };
-}
-
-function seqOf(entry: Entry): number {
-  return entry.event.seal?.seq ?? 0;
 }

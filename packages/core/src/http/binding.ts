@@ -10,19 +10,25 @@ import type { AuditScope } from '../model/scope.js';
 export interface HttpBinding<R extends HttpRequest = HttpRequest> {
   /** `capture.by`: 'express', 'nestjs'. */
   readonly by: string;
-  /** Route template with its mount path, `/orgs/:orgId/members/:id`; `undefined` when no route matched. */
-  route(request: R): string | undefined;
-  /** Route parameters, decoded; also after the framework dropped them. */
-  params(request: R): Readonly<Record<string, unknown>> | undefined;
+  /** `undefined` when no route matched. */
+  place(request: R, scope: Refinable): Place | undefined;
   body(request: R): unknown;
   /** By the framework's own `trust proxy` policy. `remoteAddress` was read when the request came in. */
-  address(request: R, remoteAddress: string | undefined): ClientAddress;
+  address(request: R, remoteAddress: string | undefined, headers: IncomingMessage['headers']): ClientAddress;
   /** Class and method that handle the route, where the framework has them. */
-  handler?(request: R): { readonly controller: string; readonly method: string } | undefined;
+  handler?(request: R, scope: Refinable): { readonly controller: string; readonly method: string } | undefined;
   /** Text of the answer before anything (compression, say) changed it; `keep` is called at most once with it. */
   answer?(request: R, response: ServerResponse, keep: (text: string) => void): void;
   /** Says what decorators on the handler say, before anything is recognised. */
   refine?(request: R, scope: Refinable): void;
+}
+
+/** Where in the application a request was handled. */
+export interface Place {
+  /** Template of mount path and route: `/orgs/:orgId/members/:id`. */
+  readonly route: string;
+  /** Route parameters, decoded; also after the framework dropped them. */
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** What decorators on a handler can say of a request. */
@@ -31,6 +37,8 @@ export interface Refinable extends AuditScope {
   level: Level | undefined;
   /** Route parameter that holds the resource's id. */
   idParam: string | undefined;
+  /** What the binding noted about the handler while the request went through. */
+  handled: unknown;
 }
 
 /** The raw pair of node:http, which every framework has. */

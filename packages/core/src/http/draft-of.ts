@@ -7,7 +7,7 @@ import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import { createdId, parseAnswer } from './answer.js';
-import { endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
+import { isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
 import type { RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
@@ -37,7 +37,7 @@ interface Deed {
 export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: Decide): Draft | undefined {
   const { recognition } = plan;
   const deed = deedOf(scope, recognition);
-  const ending = endingOf(scope.raw.res);
+  const ending = scope.ending();
   const answer = needsAnswer(deed) ? parseAnswer(scope.answer) : undefined;
   const body = scope.body();
   const params = scope.params();
@@ -85,7 +85,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       status: ending.sent ? ending.status : undefined,
       durationMs: Math.round(((scope.ended ?? scope.started) - scope.started) * 10) / 10,
     },
-    trace: traceOf(scope.raw.req.headers['traceparent']),
+    trace: traceOf(scope.headers()['traceparent']),
     capture: captureFor(scope, plan, by, level, verdict.rule),
     metadata: level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata,
   };

@@ -36,7 +36,7 @@ function begin(engine: Engine): Slices<RequestScope> {
 
 function makeEvent(scope: RequestScope): void {
   const { open } = scope.engine;
-  open.delete(scope);
+  if (scope.isOpen) open.delete(scope);
   try {
     const { engine } = scope;
     refine(scope);
@@ -76,13 +76,12 @@ function refine(scope: RequestScope): void {
 }
 
 function planOf(scope: RequestScope): Plan {
-  const known = plans.get(scope.engine) ?? new Plans(scope.engine.settings.recognise);
-  plans.set(scope.engine, known);
+  const known = plans.get(scope.engine) ?? newPlans(scope.engine);
   const handler = scope.handler();
   // One route has several handlers where a header tells the version.
   const place = handler === undefined ? scope.route() : `${scope.route()} ${handler.controller}.${handler.method}`;
   const { method } = scope;
-  const status = scope.raw.res.statusCode;
+  const { status } = scope.ending();
   // Only these two depend on more than their name, and only a POST on its body.
   const meant = method === 'POST' || method === 'PUT' ? answerKey({ method, status, body: scope.body() }) : method;
   return known.of(meant, place, () => {
@@ -99,6 +98,12 @@ function planOf(scope: RequestScope): Plan {
   });
 }
 
+function newPlans(engine: Engine): Plans {
+  const made = new Plans(engine.settings.recognise);
+  plans.set(engine, made);
+  return made;
+}
+
 /** Most requests are reads that nobody records: they are let go before anything is looked up. */
 function ruledOutEarly(scope: RequestScope, plan: Plan): boolean {
   const { recognition } = plan;
@@ -110,9 +115,8 @@ function ruledOutEarly(scope: RequestScope, plan: Plan): boolean {
     scope.changes !== undefined
   )
     return false;
-  const { res } = scope.raw;
-  const status = res.statusCode;
-  const outcome: Outcome = !res.writableFinished
+  const { complete, status } = scope.ending();
+  const outcome: Outcome = !complete
     ? 'unknown'
     : status === 401 || status === 403
       ? 'denied'
@@ -161,7 +165,7 @@ async function ask(scope: RequestScope, plan: Plan): Promise<Known> {
 
 /** The resource before and after, when its loader could tell both. */
 async function statesOf(scope: RequestScope, operation: Operation): Promise<Known['states']> {
-  if (scope.loading === undefined || scope.raw.res.statusCode >= 400) return undefined;
+  if (scope.loading === undefined || scope.ending().status >= 400) return undefined;
   const { before: reading, id, type } = scope.loading;
   const before = await reading;
   if (before === UNREAD) return undefined;

@@ -5,10 +5,11 @@
  * @module
  */
 export { type Auditor, createAuditor, isAuditor } from '../engine/auditor.js';
-export { idFrom, resolveActor } from '../pure/actor/index.js';
+export { idFrom, read, resolveActor } from '../pure/actor/index.js';
 export { recognise, singularOf, templateOf, wordsOf } from '../pure/recognise/index.js';
 export { addressOf, type Trust } from './address.js';
 export { parseAnswer } from './answer.js';
-export type { HttpBinding, RawExchange, Refinable } from './binding.js';
-export { observe, scopeOfRequest } from './observe.js';
+export type { HttpBinding, Place, RawExchange, Refinable } from './binding.js';
+export { scopeOfRequest } from './connection.js';
+export { observe } from './observe.js';
 export { RequestScope } from './request-scope.js';

@@ -1,26 +1,16 @@
-import type { IncomingMessage } from 'node:http';
 import onFinished from 'on-finished';
 import { type Auditor, engineOf } from '../engine/auditor.js';
 import { scopes } from '../engine/scope.js';
 import { AuditError } from '../model/errors.js';
 import type { HttpRequest } from '../model/http.js';
+import { read } from '../pure/actor/index.js';
 import { keepAnswer } from './answer.js';
 import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
+import { type Connection, connectionOf } from './connection.js';
 import { mayLeave, rememberActor } from './early.js';
 import { finish } from './finish.js';
-import { onConnectionClose } from './pipeline.js';
 import { RequestScope } from './request-scope.js';
-
-/**
- * Where the scope of a request is kept: on the request, as a WeakMap of every request costs the garbage collector more
- * than all the rest. The symbol is one per process, so two bindings, or two builds of this package, still make one event.
- */
-const SCOPE = Symbol.for('whodunit.requestScope');
-
-interface Observed extends IncomingMessage {
-  [SCOPE]?: RequestScope;
-}
 
 /** Reads that may write (links in mails, callbacks, logout by link): watched as closely as writes. */
 const WRITING_GET =
@@ -37,21 +27,21 @@ export function observe<R extends HttpRequest>(
   raw: RawExchange,
   next: () => void,
 ): void {
-  const incoming: Observed = raw.req;
-  const known = incoming[SCOPE];
+  const connection = connectionOf(raw.req);
+  const current = scopes.getStore();
+  const known = connection.find(raw.req) ?? (isOf(current, raw) ? current : undefined);
   if (known !== undefined) {
     // Some session and body parsers lose the asynchronous context: this brings it back.
-    if (scopes.getStore() === undefined) scopes.run(known, next);
+    if (current === undefined) scopes.run(known, next);
     else next();
     return;
   }
   const engine = engineOf(auditor);
   // The binding gets back exactly the request that it handed in.
   const scope = new RequestScope(engine, binding as unknown as HttpBinding, request, raw);
-  incoming[SCOPE] = scope;
   let waiting: Promise<unknown> | undefined;
   try {
-    waiting = watch(scope);
+    waiting = watch(scope, connection);
   } catch (cause) {
     engine.report(new AuditError('AUDIT_CAPTURE_FAILED', 'A request could not be watched. See `cause`.', { cause }));
   }
@@ -60,26 +50,25 @@ export function observe<R extends HttpRequest>(
   else void waiting.then(() => scopes.run(scope, next));
 }
 
-/** The scope of a request, for what runs where the asynchronous context was lost. */
-export function scopeOfRequest(request: IncomingMessage): RequestScope | undefined {
-  return (request as Observed)[SCOPE];
+/** After the response has ended only the asynchronous context knows of it. */
+function isOf(scope: unknown, { req }: RawExchange): scope is RequestScope {
+  return read(read(scope, 'raw'), 'req') === req;
 }
 
-function watch(scope: RequestScope): Promise<unknown> | undefined {
-  const { req, res } = scope.raw;
-  let forget: (() => void) | undefined;
+function watch(scope: RequestScope, connection: Connection): Promise<unknown> | undefined {
+  const { res } = scope.raw;
   const end = (): void => {
-    forget?.();
+    connection.remove(scope);
     finish(scope);
   };
-  const { method } = scope;
-  const isRead = (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && !WRITING_GET.test(scope.url);
-  if (res.socket === null || !isRead) forget = onConnectionClose(req.socket, end);
+  scope.end = end;
+  connection.add(scope);
   // A response says by itself when it is over, at a third of the cost; one that was over before has said so already.
-  if (res.writableEnded) onFinished(res, end);
-  else res.on('close', end);
-  if (isRead) return undefined;
-  scope.onInterrupt = end;
+  if (read(res, 'finished') === true || read(res, 'destroyed') === true) onFinished(res, end);
+  else Reflect.apply(read(res, 'on') as typeof res.on, res, ['close', end]);
+  const { method } = scope;
+  if ((method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && !WRITING_GET.test(scope.url)) return undefined;
+  scope.isOpen = true;
   scope.engine.open.add(scope);
   if (mayNeedAnswer(scope)) keepAnswers(scope);
   if (mayLeave(scope.url)) {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Actor, Outcome, Reason } from '../model/event.js';
+import { read } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import { holdersOf } from './answer.js';
 
@@ -21,7 +22,15 @@ export interface LoginEnding extends Ending {
 }
 
 export function endingOf(response: ServerResponse): Ending {
-  return { status: response.statusCode, sent: response.headersSent, complete: response.writableFinished };
+  const complete = isComplete(response);
+  const status = read(response, 'statusCode');
+  return { status: typeof status === 'number' ? status : 200, sent: complete || response.headersSent, complete };
+}
+
+/** `writableFinished`, by what it looks at when all went well: its getter costs as much as all the rest. */
+function isComplete(response: ServerResponse): boolean {
+  const isOver = read(response, 'finished') === true && read(response, 'outputSize') === 0;
+  return (isOver && read(response, 'socket') === null) || response.writableFinished;
 }
 
 export function loginEndingOf(response: ServerResponse): LoginEnding {

@@ -1,4 +1,5 @@
-import type { AuditEvent, Outcome } from '../model/event.js';
+import type { Outcome } from '../model/event.js';
+import type { Capture } from '../pure/draft.js';
 import type { RecogniseInput, Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 
@@ -8,7 +9,7 @@ export interface Plan {
   /** What the rules say, by outcome; filled as they are asked. */
   readonly verdicts: Partial<Record<Outcome, Verdict>>;
   /** How its events were captured, by what said who it was; the usual few. */
-  readonly captures: { readonly by: string; readonly capture: AuditEvent['capture'] }[];
+  readonly captures: { readonly by: string; readonly capture: Capture }[];
 }
 
 const MAX_PLANS = 2_000;

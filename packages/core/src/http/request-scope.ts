@@ -1,12 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Engine, OpenRequest } from '../engine/engine.js';
 import { Scope } from '../engine/scope.js';
 import type { Actor, Level, Source, Tenant } from '../model/event.js';
 import type { ClientAddress, HttpRequest } from '../model/http.js';
-import { type ResolvedActor, resolveActor } from '../pure/actor/index.js';
+import { type ResolvedActor, read, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
-import type { HttpBinding, RawExchange, Refinable } from './binding.js';
+import type { HttpBinding, Place, RawExchange, Refinable } from './binding.js';
+import { type Ending, endingOf } from './outcome.js';
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
 export class RequestScope extends Scope implements OpenRequest, Refinable {
@@ -28,30 +30,52 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
   level: Level | undefined;
   idParam: string | undefined;
+  handled: unknown;
   /** Monotonic clock when the response ended. */
   ended: number | undefined;
+  /** The auditor knows of it and waits for it when it closes. */
+  isOpen = false;
+  /** Ends the watch over this request: its response is over, or nothing will come of it. */
+  end: () => void = () => undefined;
   #source: Source | undefined;
-  #place: { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
+  #place: Place | undefined;
+  #ending: Ending | undefined;
+  #headers: IncomingHttpHeaders | undefined;
 
   constructor(engine: Engine, binding: HttpBinding, carrier: HttpRequest, raw: RawExchange) {
     super(engine);
     this.binding = binding;
     this.carrier = carrier;
     this.raw = raw;
-    this.method = raw.req.method ?? 'GET';
-    this.url = (raw.req as { originalUrl?: string }).originalUrl ?? raw.req.url ?? '/';
+    const { req } = raw;
+    this.method = textOf(read(req, 'method')) ?? 'GET';
+    this.url = textOf(read(req, 'originalUrl')) ?? textOf(read(req, 'url')) ?? '/';
     this.time = engine.clock.now();
     this.started = engine.clock.steady();
-    this.remoteAddress = raw.req.socket.remoteAddress;
+    this.remoteAddress = textOf(read(read(req, 'socket'), 'remoteAddress'));
   }
 
-  /** Set by whoever watches this request. */
+  /** Set by who else waits for something. */
   onInterrupt: (() => void) | undefined;
 
   interrupt(): void {
     // Once the response has ended its outcome is known, whatever else is not.
     if (this.ended === undefined) this.setOutcome('unknown', { code: 'process_ended' });
-    this.onInterrupt?.();
+    if (this.onInterrupt === undefined) this.end();
+    else this.onInterrupt();
+  }
+
+  /** How the exchange ended; once the response has ended it no longer changes. */
+  ending(): Ending {
+    if (this.#ending !== undefined) return this.#ending;
+    const ending = endingOf(this.raw.res);
+    if (this.ended !== undefined) this.#ending = ending;
+    return ending;
+  }
+
+  headers(): IncomingHttpHeaders {
+    this.#headers ??= this.raw.req.headers;
+    return this.#headers;
   }
 
   /** What the path alone says, when no route matched. */
@@ -68,19 +92,17 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   /** Route and parameters; once the response has ended they no longer change. */
-  #placed(): { readonly route: string; readonly params: Readonly<Record<string, unknown>> } {
+  #placed(): Place {
     if (this.#place !== undefined) return this.#place;
     const place = this.#told() ?? this.inferred();
     if (this.ended !== undefined) this.#place = place;
     return place;
   }
 
-  #told(): { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined {
-    const { binding, carrier } = this;
+  #told(): Place | undefined {
     // What a framework or an application may fail to say must not cost the event.
     try {
-      const route = binding.route(carrier);
-      return route === undefined ? undefined : { route, params: binding.params(carrier) ?? {} };
+      return this.binding.place(this.carrier, this);
     } catch {
       return undefined;
     }
@@ -90,7 +112,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   handler(): { readonly controller: string; readonly method: string } | undefined {
     if (this.binding.handler === undefined) return undefined;
     try {
-      return this.binding.handler(this.carrier);
+      return this.binding.handler(this.carrier, this);
     } catch {
       return undefined;
     }
@@ -127,14 +149,14 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
 
   /** The id that the application gave the request (for its own logs), else the event's. Headers give none. */
   requestId(): string {
-    const { id } = this.carrier as { id?: unknown };
+    const id = read(this.carrier, 'id');
     if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
     return typeof id === 'number' ? String(id) : this.id;
   }
 
   #findAddress(): ClientAddress {
     try {
-      return this.binding.address(this.carrier, this.remoteAddress);
+      return this.binding.address(this.carrier, this.remoteAddress, this.headers());
     } catch {
       return {};
     }
@@ -143,9 +165,16 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   #findSource(): Source {
     const address = this.#findAddress();
     if (address.chain !== undefined) hintAtProxy(this.engine, address.ip, this.remoteAddress);
-    const userAgent = this.raw.req.headers['user-agent'];
-    return userAgent === undefined ? address : { ...address, userAgent };
+    const userAgent = this.headers()['user-agent'];
+    if (userAgent === undefined) return address;
+    const { chain, ip } = address;
+    if (chain === undefined) return ip === undefined ? { userAgent } : { ip, userAgent };
+    return { ...address, userAgent };
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 const hinted = new WeakSet<Engine>();

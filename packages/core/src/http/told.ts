@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { nameOf } from '../engine/scope.js';
 import type { Change, Diff, Operation } from '../model/event.js';
-import { changesBetween } from '../pure/changes.js';
+import { changesBetween, changesStated } from '../pure/changes.js';
 import { newWalk } from '../pure/snapshot.js';
 
 /** What is known of a change, and how true it is. */
@@ -51,8 +51,7 @@ export function toldByRoute(
     !CALLS.some((name) => Object.hasOwn(body, name));
   if (operation === 'delete' || !isState) return { diff: UNKNOWN };
   const walk = newWalk(engine.settings.redactor);
-  const added = changesBetween(undefined, body, walk);
-  if (added.length === 0) return { diff: UNKNOWN };
-  const changes = operation === 'create' ? added : added.map((change): Change => ({ ...change, op: 'replace' }));
+  const changes = changesStated(body, operation === 'create' ? 'add' : 'replace', walk);
+  if (changes.length === 0) return { diff: UNKNOWN };
   return { changes, diff: FROM_BODY, unordered: walk.unordered };
 }

@@ -1,193 +1,203 @@
-import type { Actor, AuditEvent, JsonObject, Level, Reason, Resource, Seal, Source, Tenant } from '../model/event.js';
-import { canonicalJson, escapeLine, keepLine } from './canonical.js';
-import type { Draft, RequestFacts } from './draft.js';
-import { fitEvent } from './fit.js';
+import type { Actor, Change, Diff, Level, Reason, Resource, Seal, Source, Tenant } from '../model/event.js';
+import { escapeLine } from './canonical.js';
+import type { Capture, Draft, RequestFacts } from './draft.js';
+import { fitLine } from './fit.js';
+import { addJson, commonText, labelOf, labelText, MAX_LABEL, Pieces, quoted } from './json-text.js';
 import type { Redactor } from './redact/redactor.js';
 import { newWalk, safeText, snapshot } from './snapshot.js';
 
-/** An event with its bytes: `canonical` is what is hashed, `line` what is stored. */
-export interface BuiltEvent {
-  readonly event: AuditEvent;
-  readonly canonical: string;
+/** The sealed text of an event. */
+export interface BuiltLine {
+  /** What the next event's `prev` is the hash of: a zero byte and the canonical JSON (RFC 6962 leaf, RFC 8785). */
+  readonly leaf: string;
+  /** What is stored: the canonical JSON with nothing unprintable in it. */
   readonly line: string;
   /** Length of the line in UTF-8. */
   readonly bytes: number;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** The one ASCII character that JSON.stringify leaves raw and that must not stand raw. */
+/** The one ASCII character that JSON leaves raw and that must not stand raw. */
 const DELETE = '\u007f';
-const MAX_LABEL = 512;
+
+const pieces = new Pieces();
 
 /**
- * Builds the final event from a draft and its seal. This is the one stage that every event passes, whichever way it
- * came in: text is cleaned, metadata is snapshot and redacted, the size limit holds; `freezeEvent` follows before it leaves. Members
- * are set in canonical order (RFC 8785), so that JSON.stringify writes canonical JSON without another pass.
+ * Writes the final event of a draft and its seal as canonical JSON (RFC 8785), member by member in that order: no object
+ * is made for it, so that nothing waits in memory but the text. This is the one stage that every event passes, whichever
+ * way it came in: text is cleaned, metadata is snapshot and redacted, the size limit holds.
+ *
+ * @param service the event's `service` as canonical JSON
  */
-export function buildEvent(
-  draft: Draft,
-  seal: Seal,
-  service: AuditEvent['service'],
-  time: string,
-  redactor: Redactor,
-): BuiltEvent {
+export function buildLine(draft: Draft, seal: Seal, service: string, time: string, redactor: Redactor): BuiltLine {
   const walk = newWalk(redactor);
-  const event: Mutable<AuditEvent> = {
-    action: draft.action,
-    actor: actorOf(draft.actor),
-    capture: draft.capture,
-    category: draft.category,
-  } as Mutable<AuditEvent>;
-  if (draft.changes !== undefined) event.changes = draft.changes;
-  if (draft.diff !== undefined) event.diff = draft.diff;
-  event.id = draft.id;
-  if (draft.metadata !== undefined) event.metadata = snapshot(draft.metadata, walk) as JsonObject;
-  event.operation = draft.operation;
-  event.outcome = draft.outcome;
-  if (draft.parent !== undefined) event.parent = label(draft.parent);
-  if (draft.reason !== undefined) event.reason = reasonOf(draft.reason);
-  if (draft.request !== undefined) event.request = requestOf(draft.request);
-  if (draft.resource !== undefined) event.resource = resourceOf(draft.resource);
-  event.seal = seal;
-  event.service = service;
-  event.severity = draft.severity;
-  if (draft.source !== undefined) event.source = sourceOf(draft.source);
-  if (draft.tenant !== undefined) event.tenant = tenantOf(draft.tenant);
-  event.time = time;
-  if (draft.trace !== undefined) event.trace = draft.trace;
-  event.v = 1;
-  return finish(event, walk.unordered || draft.unordered === true);
+  const metadata = draft.metadata === undefined ? undefined : snapshot(draft.metadata, walk);
+  const unordered = walk.unordered || draft.unordered === true;
+  const { changes, diff, parent, reason, request, resource, source, tenant, trace } = draft;
+  const out = pieces.clear();
+  out.add('\u0000{"action":').add(commonText(draft.action)).add(',"actor":');
+  addActor(out, draft.actor);
+  out.add(',"capture":').add(draft.capture.json).add(',"category":').add(commonText(draft.category));
+  if (changes !== undefined) addChanges(out, changes, unordered);
+  if (diff !== undefined) addDiff(out, diff);
+  out.add(',"id":"').add(draft.id);
+  if (metadata !== undefined) {
+    addJson(out, '","metadata":', metadata, unordered);
+    out.add(',"operation":');
+  } else {
+    out.add('","operation":');
+  }
+  out.add(commonText(draft.operation)).add(',"outcome":').add(commonText(draft.outcome));
+  if (parent !== undefined) out.add(',"parent":').add(labelText(parent));
+  if (reason !== undefined) addReason(out, reason);
+  if (request !== undefined) addRequest(out, request);
+  if (resource !== undefined) addResource(out, resource);
+  out.add(',"seal":{"prev":"').add(seal.prev).add('","recordedAt":"').add(seal.recordedAt);
+  out.add('","seq":').add(String(seal.seq)).add(',"stream":"').add(seal.stream);
+  out.add('"},"service":').add(service).add(',"severity":').add(commonText(draft.severity));
+  if (source !== undefined) addSource(out, source);
+  if (tenant !== undefined) addTenant(out, tenant);
+  out.add(',"time":"').add(time);
+  if (trace !== undefined) addTrace(out.add('","trace":{'), trace);
+  else out.add('","v":1}');
+  return finished(out.join());
 }
 
-function finish(event: AuditEvent, unordered: boolean): BuiltEvent {
-  const whole = unordered ? canonicalJson(event) : JSON.stringify(event);
-  const fitted = fitEvent(event, whole);
-  const canonical = fitted === event ? whole : canonicalJson(fitted);
-  const bytes = Buffer.byteLength(canonical);
+function finished(whole: string): BuiltLine {
+  const leaf = fitLine(whole);
+  const bytes = Buffer.byteLength(leaf) - 1;
+  const canonical = leaf.slice(1);
   // Most events are plain ASCII, and have nothing to escape.
-  const isPlain = bytes === canonical.length && !canonical.includes(DELETE);
-  const line = isPlain ? canonical : escapeLine(canonical);
-  keepLine(fitted, line);
-  return { event: fitted, canonical, line, bytes: isPlain ? bytes : Buffer.byteLength(line) };
+  if (bytes === canonical.length && !canonical.includes(DELETE)) return { leaf, line: canonical, bytes };
+  const line = escapeLine(canonical);
+  return { leaf, line, bytes: Buffer.byteLength(line) };
 }
 
-/** Text of an id or a name: clean and never longer than a label needs to be. */
-function label(text: unknown): string {
-  const given = typeof text === 'string' ? text : String(typeof text === 'object' ? '[object]' : text);
-  return safeText(given.length > MAX_LABEL ? given.slice(0, MAX_LABEL) : given);
+function addActor(out: Pieces, { auth, claimed, email, id, name, onBehalfOf, type }: Actor): void {
+  let before = '{';
+  if (auth !== undefined) before = addAuth(out, auth);
+  if (claimed !== undefined) before = addMember(out, before, '"claimed":', labelText(claimed));
+  if (email !== undefined) before = addMember(out, before, '"email":', commonText(email));
+  if (id !== undefined) before = addMember(out, before, '"id":', commonText(id));
+  if (name !== undefined) before = addMember(out, before, '"name":', commonText(name));
+  if (onBehalfOf !== undefined) before = addOther(out.add(before), onBehalfOf);
+  addMember(out, before, '"type":', commonText(type));
+  out.add('}');
 }
 
-function actorOf(actor: Actor): Actor {
-  const out: Mutable<Actor> = {} as Mutable<Actor>;
-  if (actor.auth !== undefined) {
-    const auth: Mutable<NonNullable<Actor['auth']>> = {};
-    if (actor.auth.method !== undefined) auth.method = label(actor.auth.method);
-    if (actor.auth.mfa !== undefined) auth.mfa = actor.auth.mfa === true;
-    if (actor.auth.session !== undefined) auth.session = label(actor.auth.session);
-    out.auth = auth;
+/** Adds a member of an object behind `before`; returns what stands before the next. The caller keeps the order. */
+function addMember(out: Pieces, before: string, name: string, value: string): string {
+  out.add(before).add(name).add(value);
+  return ',';
+}
+
+function addAuth(out: Pieces, { method, mfa, session }: NonNullable<Actor['auth']>): string {
+  let before = '{"auth":{';
+  if (method !== undefined) before = addMember(out, before, '"method":', commonText(method));
+  if (mfa !== undefined) before = addMember(out, before, '"mfa":', mfa === true ? 'true' : 'false');
+  if (session !== undefined) before = addMember(out, before, '"session":', commonText(session));
+  out.add(before === ',' ? '}' : `${before}}`);
+  return ',';
+}
+
+function addOther(out: Pieces, { email, id, name, type }: NonNullable<Actor['onBehalfOf']>): string {
+  let before = '"onBehalfOf":{';
+  if (email !== undefined) before = addMember(out, before, '"email":', commonText(email));
+  if (id !== undefined) before = addMember(out, before, '"id":', commonText(id));
+  if (name !== undefined) before = addMember(out, before, '"name":', commonText(name));
+  if (type !== undefined) before = addMember(out, before, '"type":', commonText(type));
+  out.add(before === ',' ? '}' : `${before}}`);
+  return ',';
+}
+
+function addChanges(out: Pieces, changes: readonly Change[], unordered: boolean): void {
+  out.add(',"changes":[');
+  for (let i = 0; i < changes.length; i++) {
+    const change = changes[i] as Change;
+    let before = i === 0 ? '{' : ',{';
+    if (change.new !== undefined) {
+      addJson(out, `${before}"new":`, change.new, unordered);
+      before = ',';
+    }
+    if (change.old !== undefined) {
+      addJson(out, `${before}"old":`, change.old, unordered);
+      before = ',';
+    }
+    out.add(before).add(tailOf(change));
   }
-  if (actor.claimed !== undefined) out.claimed = label(actor.claimed);
-  if (actor.email !== undefined) out.email = label(actor.email);
-  if (actor.id !== undefined) out.id = label(actor.id);
-  if (actor.name !== undefined) out.name = label(actor.name);
-  if (actor.onBehalfOf !== undefined) {
-    const { email, id, name, type } = actor.onBehalfOf;
-    const other: Mutable<NonNullable<Actor['onBehalfOf']>> = {};
-    if (email !== undefined) other.email = label(email);
-    if (id !== undefined) other.id = label(id);
-    if (name !== undefined) other.name = label(name);
-    if (type !== undefined) other.type = type;
-    out.onBehalfOf = other;
-  }
-  out.type = actor.type;
-  return out;
+  out.add(']');
 }
 
-/** How an event came to be, cleaned and frozen. It says the same for thousands of events: make it once and keep it. */
-export function captureOf(by: string, why: string, level: Level, rule: string | undefined): AuditEvent['capture'] {
-  const clean = { by, level, why: label(why) };
-  // Members in canonical order (RFC 8785).
-  return Object.freeze(rule === undefined ? clean : { by, level, rule: label(rule), why: clean.why });
-}
+const MAX_TAILS = 1_000;
+const tails = { add: new Map<string, string>(), remove: new Map<string, string>(), replace: new Map<string, string>() };
 
-function reasonOf(reason: Reason): Reason {
-  const code = label(reason.code);
-  return reason.text === undefined ? { code } : { code, text: safeText(String(reason.text)) };
-}
-
-function requestOf(request: RequestFacts): NonNullable<AuditEvent['request']> {
-  const out = {} as Mutable<NonNullable<AuditEvent['request']>>;
-  if (request.durationMs !== undefined) out.durationMs = request.durationMs;
-  out.id = label(request.id);
-  out.method = request.method;
-  out.route = commonLabel(request.route);
-  if (request.status !== undefined) out.status = request.status;
-  return out;
-}
-
-function resourceOf(resource: Resource): Resource {
-  const out = {} as Mutable<Resource>;
-  if (resource.id !== undefined) out.id = label(resource.id);
-  if (resource.name !== undefined) out.name = label(resource.name);
-  if (resource.parent !== undefined) out.parent = { id: label(resource.parent.id), type: label(resource.parent.type) };
-  out.type = commonLabel(resource.type);
-  return out;
-}
-
-function sourceOf(source: Source): Source {
-  const out: Mutable<Source> = {};
-  if (source.chain !== undefined) out.chain = source.chain.slice(0, 16).map(label);
-  if (source.ip !== undefined) out.ip = label(source.ip);
-  if (source.userAgent !== undefined) out.userAgent = commonLabel(source.userAgent);
-  return out;
-}
-
-const MAX_COMMON = 1_000;
-const common = new Map<string, string>();
-
-/** A label that is few and long (a browser's name, a route, why it was captured): its clean text is kept. */
-function commonLabel(text: string): string {
-  const known = common.get(text);
+/** What a change ends with. Resources have few members, and they come again and again. Bounded memory. */
+function tailOf({ op, path }: Change): string {
+  const known = tails[op].get(path);
   if (known !== undefined) return known;
-  const clean = label(text);
-  if (common.size >= MAX_COMMON) common.clear();
-  if (typeof text === 'string' && text.length <= MAX_LABEL) common.set(text, clean);
-  return clean;
+  const tail = `"op":"${op}","path":${quoted(path)}}`;
+  if (tails[op].size >= MAX_TAILS) tails[op].clear();
+  if (path.length <= MAX_LABEL) tails[op].set(path, tail);
+  return tail;
 }
 
-function tenantOf(tenant: Tenant): Tenant {
-  const id = label(tenant.id);
-  return tenant.name === undefined ? { id } : { id, name: label(tenant.name) };
+function addDiff(out: Pieces, { fidelity, why }: Diff): void {
+  out.add(',"diff":{"fidelity":"').add(fidelity);
+  if (why === undefined) out.add('"}');
+  else out.add('","why":').add(quoted(why)).add('}');
 }
 
-/**
- * Freezes an event before anybody else's code sees it: the parts that every event has by name, and the values of the
- * application all the way down. Costs next to nothing the second time.
- */
-export function freezeEvent(event: AuditEvent): AuditEvent {
-  if (Object.isFrozen(event)) return event;
-  Object.freeze(event.actor);
-  if (event.actor.auth !== undefined) Object.freeze(event.actor.auth);
-  if (event.actor.onBehalfOf !== undefined) Object.freeze(event.actor.onBehalfOf);
-  if (event.changes !== undefined) deepFreeze(event.changes);
-  if (event.diff !== undefined) Object.freeze(event.diff);
-  if (event.metadata !== undefined) deepFreeze(event.metadata);
-  if (event.reason !== undefined) Object.freeze(event.reason);
-  if (event.request !== undefined) Object.freeze(event.request);
-  if (event.resource !== undefined) Object.freeze(event.resource);
-  if (event.resource?.parent !== undefined) Object.freeze(event.resource.parent);
-  if (event.source !== undefined) Object.freeze(event.source);
-  if (event.source?.chain !== undefined) Object.freeze(event.source.chain);
-  if (event.tenant !== undefined) Object.freeze(event.tenant);
-  if (event.trace !== undefined) Object.freeze(event.trace);
-  if (event.truncated !== undefined) deepFreeze(event.truncated);
-  return Object.freeze(event);
+function addReason(out: Pieces, { code, text }: Reason): void {
+  out.add(',"reason":{"code":').add(commonText(code));
+  if (text !== undefined) out.add(',"text":').add(quoted(safeText(String(text))));
+  out.add('}');
 }
 
-function deepFreeze(value: object): void {
-  Object.freeze(value);
-  for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null && !Object.isFrozen(member)) deepFreeze(member);
+function addRequest(out: Pieces, { durationMs, id, method, route, status }: RequestFacts): void {
+  out.add(',"request":{');
+  if (durationMs !== undefined) out.add('"durationMs":').add(String(durationMs)).add(',');
+  out.add('"id":').add(labelText(id)).add(',"method":').add(commonText(method));
+  out.add(',"route":').add(commonText(route));
+  if (status !== undefined) out.add(',"status":').add(String(status));
+  out.add('}');
+}
+
+function addResource(out: Pieces, { id, name, parent, type }: Resource): void {
+  let before = ',"resource":{';
+  if (id !== undefined) before = addMember(out, before, '"id":', labelText(id));
+  if (name !== undefined) before = addMember(out, before, '"name":', labelText(name));
+  if (parent !== undefined) {
+    before = addMember(out, before, '"parent":{"id":', labelText(parent.id));
+    out.add(',"type":').add(commonText(parent.type)).add('}');
   }
+  addMember(out, before, '"type":', commonText(type));
+  out.add('}');
+}
+
+function addSource(out: Pieces, { chain, ip, userAgent }: Source): void {
+  let before = ',"source":{';
+  if (chain !== undefined) {
+    before = addMember(out, before, '"chain":[', chain.slice(0, 16).map(labelText).join(','));
+    out.add(']');
+  }
+  if (ip !== undefined) before = addMember(out, before, '"ip":', commonText(ip));
+  if (userAgent !== undefined) before = addMember(out, before, '"userAgent":', commonText(userAgent));
+  out.add(before === ',' ? '}' : `${before}}`);
+}
+
+function addTenant(out: Pieces, { id, name }: Tenant): void {
+  out.add(',"tenant":{"id":').add(commonText(id));
+  if (name !== undefined) out.add(',"name":').add(commonText(name));
+  out.add('}');
+}
+
+function addTrace(out: Pieces, { spanId, traceId }: NonNullable<Draft['trace']>): void {
+  if (spanId !== undefined) out.add('"spanId":').add(labelText(spanId)).add(',');
+  out.add('"traceId":').add(labelText(traceId)).add('},"v":1}');
+}
+
+/** How an event came to be, cleaned. It says the same for thousands of events: make it once and keep it. */
+export function captureOf(by: string, why: string, level: Level, rule: string | undefined): Capture {
+  const told = rule === undefined ? '' : `"rule":${labelText(rule)},`;
+  const json = `{"by":${quoted(by)},"level":${quoted(level)},${told}"why":${labelText(why)}}`;
+  return Object.freeze({ by, level, rule: rule === undefined ? undefined : labelOf(rule), json });
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../model/event.js';
+import type { SealedLine } from '../model/sink.js';
 
 /** Code points that must never stand raw in a stored line: C1, DEL, bidi controls, zero-width, line separators, tags. */
 const UNSAFE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/;
@@ -76,4 +77,9 @@ export function keepLine(event: AuditEvent, line: string): void {
  */
 export function eventLine(event: AuditEvent): string {
   return lines.of(event) ?? escapeLine(canonicalJson(event));
+}
+
+/** What `Sink.writeLines` takes, of an event that is at hand as an object: a sink's `write` is then one line. */
+export function sealedLine(event: AuditEvent): SealedLine {
+  return { id: event.id, time: event.time, line: eventLine(event) };
 }

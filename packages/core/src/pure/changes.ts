@@ -3,7 +3,7 @@ import type { Change, JsonValue } from '../model/event.js';
 import { canonicalJson } from './canonical.js';
 import { type PathNode, stepInto } from './redact/paths.js';
 import { REDACTED } from './redact/redactor.js';
-import { isMembered, LIMITS, readMember, safeText, snapshot, type Walk } from './snapshot.js';
+import { isMembered, LIMITS, readMember, readOwn, safeText, snapshot, type Walk } from './snapshot.js';
 
 /** Fields that alone make no change: every save touches them. */
 const QUIET: ReadonlySet<string> = new Set([
@@ -35,6 +35,34 @@ export function changesBetween(before: unknown, after: unknown, walk: Walk, igno
   const changes: Change[] = [];
   compare(absent(before) ? {} : before, absent(after) ? {} : after, '', walk, walk.redactor.paths, 0, changes);
   return changes.every((change) => isQuiet(change.path, ignore)) ? [] : changes;
+}
+
+/**
+ * What somebody said a resource shall be, when nothing is known of what it was: one change for every member, redacted as
+ * it is found. The same cautions as `changesBetween`.
+ */
+export function changesStated(state: object, op: 'add' | 'replace', walk: Walk): Change[] {
+  const changes: Change[] = [];
+  if (!isMembered(state)) {
+    push('', undefined, snapshot(state, walk), changes);
+    return changes.map((change): Change => ({ ...change, op }));
+  }
+  let isQuiet = true;
+  for (const name of Object.keys(state)) {
+    if (walk.nodes <= 0) {
+      walk.cut = true;
+      break;
+    }
+    walk.nodes -= 1;
+    const step = walk.redactor.paths === undefined ? undefined : stepInto(walk.redactor.paths, name);
+    const isSecret = step?.secret === true || walk.redactor.isSecret(name);
+    const held = readOwn(state, name);
+    const value = isSecret && held !== undefined ? REDACTED : snapshot(held, walk, step);
+    if (value === undefined) continue;
+    changes.push({ new: value, op, path: pointerTo(name) });
+    isQuiet &&= QUIET.has(name);
+  }
+  return isQuiet ? [] : changes;
 }
 
 function absent(value: unknown): boolean {
@@ -84,10 +112,10 @@ function compareMembers(
   out: Change[],
 ): void {
   for (const name of Object.keys(a)) {
-    compareMember(name, readMember(a, name), readMember(b, name), path, walk, node, depth, out);
+    compareMember(name, readOwn(a, name), readMember(b, name), path, walk, node, depth, out);
   }
   for (const name of Object.keys(b)) {
-    if (!Object.hasOwn(a, name)) compareMember(name, undefined, readMember(b, name), path, walk, node, depth, out);
+    if (!Object.hasOwn(a, name)) compareMember(name, undefined, readOwn(b, name), path, walk, node, depth, out);
   }
 }
 
@@ -174,6 +202,19 @@ function push(path: string, before: JsonValue | undefined, after: JsonValue | un
   if (before === undefined) out.push({ new: after as JsonValue, op: 'add', path });
   else if (after === undefined) out.push({ old: before, op: 'remove', path });
   else out.push({ new: after, old: before, op: 'replace', path });
+}
+
+const MAX_POINTERS = 1_000;
+const pointers = new Map<string, string>();
+
+/** The pointer to a member of the resource itself. Its members are few and come again and again. Bounded memory. */
+function pointerTo(name: string): string {
+  const known = pointers.get(name);
+  if (known !== undefined) return known;
+  const pointer = `/${pointerSegment(name)}`;
+  if (pointers.size >= MAX_POINTERS) pointers.clear();
+  if (name.length <= LIMITS.keys) pointers.set(name, pointer);
+  return pointer;
 }
 
 function pointerSegment(name: string): string {

@@ -1,9 +1,9 @@
 import type {
   Actor,
-  AuditEvent,
   Category,
   Change,
   Diff,
+  Level,
   Operation,
   Outcome,
   Reason,
@@ -32,12 +32,20 @@ export interface Draft {
   readonly diff?: Diff | undefined;
   readonly request?: RequestFacts | undefined;
   readonly trace?: { readonly traceId: string; readonly spanId?: string } | undefined;
-  /** Made by `captureOf`. */
-  readonly capture: AuditEvent['capture'];
+  readonly capture: Capture;
   readonly parent?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** A member name somewhere in `changes` would not be written in canonical order. */
   readonly unordered?: boolean | undefined;
+}
+
+/** How an event came to be; made by `captureOf`, as it is the same for thousands of events. */
+export interface Capture {
+  readonly by: string;
+  readonly level: Level;
+  readonly rule: string | undefined;
+  /** All of it, as canonical JSON. */
+  readonly json: string;
 }
 
 export interface RequestFacts {

@@ -30,23 +30,28 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * The event itself when it is within the limit, else a smaller one that says what was left out. Never nothing: a stub
- * with action, actor, resource, outcome, seal and the original size always remains.
+ * The leaf of an event (a zero byte and its canonical JSON) itself when it is within the limit, else that of a smaller
+ * event that says what was left out. Never nothing: a stub with action, actor, resource, outcome, seal and the original
+ * size always remains.
  */
-export function fitEvent(event: AuditEvent, canonical: string): AuditEvent {
+export function fitLine(leaf: string): string {
   // A UTF-16 unit takes at most three bytes, so most events need not be measured.
-  if (canonical.length * 3 <= MAX_EVENT_BYTES) return event;
-  const bytes = Buffer.byteLength(canonical);
-  if (bytes <= MAX_EVENT_BYTES) return event;
+  if (leaf.length * 3 <= MAX_EVENT_BYTES) return leaf;
+  const bytes = Buffer.byteLength(leaf) - 1;
+  if (bytes <= MAX_EVENT_BYTES) return leaf;
+  return `\u0000${canonicalJson(smaller(JSON.parse(leaf.slice(1)) as AuditEvent, bytes))}`;
+}
+
+function smaller(event: AuditEvent, bytes: number): AuditEvent {
   const fields: string[] = [];
-  let smaller = event;
+  let reduced = event;
   for (const [field, reduce] of STEPS) {
-    smaller = reduce(smaller);
+    reduced = reduce(reduced);
     if (!fields.includes(field)) fields.push(field);
-    const marked = { ...smaller, truncated: { bytes, fields: [...fields] } };
+    const marked = { ...reduced, truncated: { bytes, fields: [...fields] } };
     if (Buffer.byteLength(canonicalJson(marked)) <= MAX_EVENT_BYTES) return marked;
   }
-  return { ...smaller, truncated: { bytes, fields } };
+  return { ...reduced, truncated: { bytes, fields } };
 }
 
 function withChanges(event: AuditEvent, changes: readonly Change[] | undefined): AuditEvent {

@@ -36,6 +36,15 @@ export function snapshot(
   return copy(value, walk, path, 0);
 }
 
+/** Annex B of ECMAScript: asks for an accessor without making a descriptor of every plain value. */
+const getterOf = (Object.prototype as unknown as { __lookupGetter__: (name: string | number) => unknown })
+  .__lookupGetter__;
+
+/** `readMember` of a name that `Object.keys` gave, or of an index. */
+export function readOwn(holder: object, name: string | number): unknown {
+  return getterOf.call(holder, name) === undefined ? (holder as Record<string, unknown>)[name] : '[accessor]';
+}
+
 /** What a field holds without running an accessor; an accessor reads as its kind. */
 export function readMember(holder: object, name: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(holder, name);
@@ -101,16 +110,14 @@ function copyArray(value: readonly unknown[], walk: Walk, path: PathNode | undef
     }
     walk.nodes -= 1;
     const step = path === undefined ? undefined : stepInto(path, String(i));
-    out.push(step?.secret === true ? REDACTED : (copy(readMember(value, String(i)), walk, step, depth + 1) ?? null));
+    out.push(step?.secret === true ? REDACTED : (copy(readOwn(value, i), walk, step, depth + 1) ?? null));
   }
   return out;
 }
 
 function copyMembers(value: object, walk: Walk, path: PathNode | undefined, depth: number): JsonValue {
   const names = Object.keys(value);
-  let sorted = true;
-  for (let i = 1; i < names.length && sorted; i++) sorted = (names[i - 1] as string) < (names[i] as string);
-  if (!sorted) names.sort();
+  sort(names);
   const out: Record<string, JsonValue> = {};
   for (const name of names) {
     if (walk.nodes <= 0) {
@@ -120,11 +127,25 @@ function copyMembers(value: object, walk: Walk, path: PathNode | undefined, dept
     walk.nodes -= 1;
     const step = path === undefined ? undefined : stepInto(path, name);
     const secret = step?.secret === true || walk.redactor.isSecret(name);
-    const held = readMember(value, name);
+    const held = readOwn(value, name);
     const copied = secret ? (held === undefined ? undefined : REDACTED) : copy(held, walk, step, depth + 1);
     if (copied !== undefined) put(out, name, copied, walk);
   }
   return out;
+}
+
+/** By UTF-16 units, as RFC 8785 wants it. Few names, mostly in order: moved in place they cost no memory. */
+function sort(names: string[]): void {
+  if (names.length > 24) {
+    names.sort();
+    return;
+  }
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] as string;
+    let at = i;
+    for (; at > 0 && (names[at - 1] as string) > name; at--) names[at] = names[at - 1] as string;
+    names[at] = name;
+  }
 }
 
 /** Adds a member whatever its name is: `__proto__` stays data, and nobody can forge our own markers. */

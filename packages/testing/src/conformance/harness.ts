@@ -8,6 +8,7 @@ export type SinkClause =
   | 'W4'
   | 'W5'
   | 'W6'
+  | 'W7'
   | 'E1'
   | 'E2'
   | 'E3'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AuditEvent } from '@whodunit/core';
+import { type AuditEvent, sealedLine } from '@whodunit/core';
 import { deepFreeze } from '../freeze.js';
 import { sampleEvents } from '../sample-events.js';
 import { assertHolds, assertSame, assertSealedLine, assertStopped, ids } from './assertions.js';
@@ -12,7 +12,7 @@ const LOST = 'write resolved and the store does not hold every event';
 /** How soon a write ends after its signal was aborted: generous, a loaded machine must not fail it. */
 const PROMPT_MS = 1500;
 
-/** Clauses W1 to W6: what a write does. */
+/** Clauses W1 to W7: what a write does. */
 export const WRITING: readonly ClauseTest[] = [
   { clause: 'W1', title: 'write resolves only when every event is stored', run: (kit) => onBench(kit, isReceipt) },
   { clause: 'W2', title: 'order and every field are kept', run: (kit) => onBench(kit, keepsEverything) },
@@ -20,6 +20,7 @@ export const WRITING: readonly ClauseTest[] = [
   { clause: 'W4', title: 'redelivery of the same batch', run: (kit) => onBench(kit, takesRedelivery) },
   { clause: 'W5', title: 'an aborted signal stops a write', run: (kit) => onBench(kit, stopsOnAbort) },
   { clause: 'W6', title: 'events are never changed', run: (kit) => onBench(kit, changesNothing) },
+  { clause: 'W7', title: 'writeLines stores what write stores', run: (kit) => onBench(kit, storesLines) },
 ];
 
 async function isReceipt(bench: Bench): Promise<void> {
@@ -109,4 +110,24 @@ async function changesNothing(bench: Bench): Promise<void> {
   await bench.within('write', bench.sink.write(events, delivery));
   await bench.storedSoon(all.length);
   assert.deepEqual(events, before, 'write changed an event or the batch');
+}
+
+/** Dispatch calls `writeLines` instead of `write` where there is one; a sink that has none has nothing to prove. */
+async function storesLines(bench: Bench): Promise<void> {
+  const { sink } = bench;
+  if (sink.writeLines === undefined) return;
+  const events = sampleEvents(40);
+  const send = (batch: readonly AuditEvent[], signal = new AbortController().signal): Promise<void> =>
+    bench.within('writeLines', sink.writeLines?.(batch.map(sealedLine), { attempt: 1, signal }) ?? Promise.resolve());
+  const early = AbortSignal.abort();
+  const outcome = await settled(send(events, early));
+  assert.equal(outcome.status, 'rejected', 'writeLines resolved although its signal was aborted before it began');
+  await send([]);
+  assert.deepEqual(await bench.stored(), [], 'writeLines stored something for an empty batch or after it was stopped');
+  await send(events.slice(0, 20));
+  await bench.write(events.slice(20));
+  const kept = await bench.storedSoon(events.length);
+  assert.deepEqual(ids(kept), ids(events), 'writeLines does not store what write stores');
+  for (const [i, event] of events.entries()) assertSame(kept[i], event);
+  for (const line of await bench.storedAsIs()) if (typeof line === 'string') assertSealedLine(line);
 }

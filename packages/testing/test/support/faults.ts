@@ -79,6 +79,21 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       },
     }),
   },
+  'stores a JSON text of its own when it is given lines': {
+    fails: ['W7'],
+    sink: (_correct, store) => ({
+      async writeLines(lines, { signal }) {
+        if (signal.aborted) throw new SinkError('stopped', { kind: 'retryable', code: 'AUDIT_SINK_TIMEOUT' });
+        store.lines.push(...lines.map(({ line }) => ` ${line}`));
+      },
+    }),
+  },
+  'ignores the signal when it is given lines': {
+    fails: ['W7'],
+    sink: (_correct, store) => ({
+      writeLines: async (lines) => void store.lines.push(...lines.map(({ line }) => line)),
+    }),
+  },
   'rejects with a plain Error': { fails: ['E1'], sink: whenBroken(() => new Error('gone')) },
   'throws instead of rejecting': {
     fails: ['W1', 'E1', 'E2', 'E4'],

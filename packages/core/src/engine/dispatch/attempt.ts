@@ -1,24 +1,27 @@
-import type { AuditEvent } from '../../model/event.js';
-import type { Sink } from '../../model/sink.js';
 import type { Clock } from '../clock.js';
 import { timeoutOf } from './failure.js';
 
 /** How long a sink that was told to stop may take to say so, before it is given up. */
 const GRACE_MS = 1_000;
 
+/** What one call of a sink is bounded by. */
+export interface Bounds {
+  /** Name of the sink. */
+  readonly name: string;
+  readonly limitMs: number;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+}
+
 /**
- * One call of `sink.write`, bounded in time. After the limit the signal is aborted and the sink gets a moment to stop, so
+ * One call of a sink, bounded in time. After the limit the signal is aborted and the sink gets a moment to stop, so
  * that two writes of one batch do not overlap; then the promise rejects, whatever the sink does.
  *
  * @throws SinkError `AUDIT_SINK_TIMEOUT`, or what the sink rejected with
  */
 export function writeOnce(
-  sink: Sink,
-  events: readonly AuditEvent[],
-  attempt: number,
-  limitMs: number,
-  clock: Clock,
-  stop: AbortSignal,
+  write: (signal: AbortSignal) => Promise<void>,
+  { name, limitMs, clock, stop }: Bounds,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = new AbortController();
@@ -26,7 +29,7 @@ export function writeOnce(
     const giveUp = (): void => {
       abort.abort();
       cancelTimer();
-      cancelTimer = clock.after(GRACE_MS, () => reject(timeoutOf(sink.name, limitMs)));
+      cancelTimer = clock.after(GRACE_MS, () => reject(timeoutOf(name, limitMs)));
     };
     cancelTimer = clock.after(limitMs, giveUp);
     stop.addEventListener('abort', giveUp, { once: true });
@@ -35,7 +38,7 @@ export function writeOnce(
       stop.removeEventListener('abort', giveUp);
     };
     // An async function, so that a sink that throws at once is no different from one that rejects.
-    const call = async (): Promise<void> => sink.write(events, { signal: abort.signal, attempt });
+    const call = async (): Promise<void> => write(abort.signal);
     call().then(
       () => {
         over();
@@ -43,7 +46,7 @@ export function writeOnce(
       },
       (error: unknown) => {
         over();
-        reject(abort.signal.aborted ? timeoutOf(sink.name, limitMs) : error);
+        reject(abort.signal.aborted ? timeoutOf(name, limitMs) : error);
       },
     );
   });

@@ -85,9 +85,9 @@ export function deliverer(lane: Delivery): (batch: readonly Entry[]) => Promise<
 function keepFailed(entries: readonly Entry[], failure: SinkError, lane: Delivery): readonly Entry[] {
   if (failure.failedIds === undefined) return entries;
   const failed = new Set(failure.failedIds);
-  const left = entries.filter((entry) => failed.has(entry.event.id));
+  const left = entries.filter((entry) => failed.has(entry.sealed.id));
   // A list that names none of the batch cannot be believed: everything is tried again.
   if (left.length === 0) return entries;
-  lane.advance(entries.filter((entry) => !failed.has(entry.event.id)));
+  lane.advance(entries.filter((entry) => !failed.has(entry.sealed.id)));
   return left;
 }

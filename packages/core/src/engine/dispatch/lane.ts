@@ -1,5 +1,4 @@
 import type { Sink, SinkError } from '../../model/sink.js';
-import { freezeEvent } from '../../pure/build.js';
 import type { Clock } from '../clock.js';
 import type { Entry, Journal } from '../journal.js';
 import type { DispatchSettings } from '../settings.js';
@@ -43,8 +42,8 @@ export function lane(
       sink: sink.name,
       reason: 'sink_lagging',
       count: (evicted?.count ?? 0) + 1,
-      from: evicted?.from ?? seqOf(entry),
-      to: seqOf(entry),
+      from: evicted?.from ?? entry.seq,
+      to: entry.seq,
     };
   });
 
@@ -80,8 +79,8 @@ export function lane(
     for (let wait = door.wait(); wait > 0 && !closing; wait = door.wait()) await sleep.for(wait);
     if (halt.signal.aborted) return undefined;
     try {
-      const events = entries.map((entry) => freezeEvent(entry.event));
-      await writeOnce(sink, events, attempt, settings.writeTimeoutMs, clock, halt.signal);
+      const call = callOf(sink, entries, attempt);
+      await writeOnce(call, { name: sink.name, limitMs: settings.writeTimeoutMs, clock, stop: halt.signal });
     } catch (error) {
       const failure = failureOf(sink.name, error);
       retried += 1;
@@ -111,7 +110,7 @@ export function lane(
   const reject = (entries: readonly Entry[]): void => {
     lost += entries.length;
     cursor.pass(entries, 'sink_rejected');
-    const [from, to] = [seqOf(entries[0]), seqOf(entries.at(-1))];
+    const [from, to] = [entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0];
     tell.lost({ sink: sink.name, reason: 'sink_rejected', count: entries.length, from, to });
   };
 
@@ -119,7 +118,7 @@ export function lane(
     state = 'gone';
     const left = cursor.leave('sink_gone');
     lost += left.length;
-    const [from, to] = [seqOf(left[0]), seqOf(left.at(-1))];
+    const [from, to] = [left[0]?.seq ?? 0, left.at(-1)?.seq ?? 0];
     tell.lost({ sink: sink.name, reason: 'sink_gone', count: left.length, from, to });
     wake();
   };
@@ -211,6 +210,12 @@ export function lane(
   };
 }
 
-function seqOf(entry: Entry | undefined): number {
-  return entry?.event.seal?.seq ?? 0;
+/** What a sink wants of its events: lines where it can do with them, else objects. */
+function callOf(sink: Sink, entries: readonly Entry[], attempt: number): (signal: AbortSignal) => Promise<void> {
+  if (sink.writeLines === undefined) {
+    const events = entries.map((entry) => entry.event);
+    return (signal) => sink.write(events, { signal, attempt });
+  }
+  const lines = entries.map((entry) => entry.sealed);
+  return async (signal) => sink.writeLines?.(lines, { signal, attempt });
 }

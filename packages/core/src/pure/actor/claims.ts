@@ -90,20 +90,21 @@ const SESSION_ID = paths('sid', 'session_id', 'sessionId', 'jti');
 /** A person, as far as a user object or the claims of a verified token say. Undefined when they name nobody. */
 export function actorFromClaims(claims: unknown, method?: string): Actor | undefined {
   const bare = idFrom(claims);
-  if (bare !== undefined) return { type: 'user', id: bare, ...authOf(undefined, method) };
+  if (bare !== undefined)
+    return method === undefined ? { type: 'user', id: bare } : { type: 'user', id: bare, auth: { method } };
   if (typeof claims !== 'object' || claims === null) return undefined;
   const service = serviceOf(claims);
   const id = firstOf(claims, USER_ID, idFrom) ?? firstOf(claims, USER_NAME, idFrom);
   const email = firstOf(claims, EMAIL, emailFrom);
   if (id === undefined && email === undefined) return undefined;
+  const actor: { -readonly [K in keyof Actor]: Actor[K] } = { type: service };
   const name = nameOf(claims);
-  return {
-    type: service,
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-    ...authOf(claims, method),
-  };
+  const auth = authOf(claims, method);
+  if (id !== undefined) actor.id = id;
+  if (name !== undefined) actor.name = name;
+  if (email !== undefined) actor.email = email;
+  if (auth !== undefined) actor.auth = auth;
+  return actor;
 }
 
 /**
@@ -128,7 +129,7 @@ export function tenantFromClaims(...sources: readonly unknown[]): Tenant | undef
     const id = firstOf(source, TENANT_ID, idFrom) ?? keycloakOrganization(read(source, 'organization'));
     if (id === undefined) continue;
     const name = firstOf(source, TENANT_NAME, textFrom);
-    return { id, ...(name === undefined ? {} : { name }) };
+    return name === undefined ? { id } : { id, name };
   }
   return undefined;
 }
@@ -175,7 +176,7 @@ function emailFrom(value: unknown): string | undefined {
 
 const SECOND_FACTOR = new Set(['mfa', 'otp', 'hwk', 'sms', 'totp', 'webauthn']);
 
-function authOf(claims: unknown, method: string | undefined): Pick<Actor, 'auth'> {
+function authOf(claims: unknown, method: string | undefined): Actor['auth'] {
   const session = firstOf(claims, SESSION_ID, idFrom);
   const how = textFrom(readPath(claims, FIREBASE_METHOD)) ?? method;
   const amr = read(claims, 'amr');
@@ -183,10 +184,11 @@ function authOf(claims: unknown, method: string | undefined): Pick<Actor, 'auth'
     Array.isArray(amr) &&
     amr.slice(0, 8).some((each) => SECOND_FACTOR.has(String(textFrom(each) ?? read(each, 'method'))));
   const aal = read(claims, 'aal');
-  const auth = {
+  const strong = mfa || aal === 'aal2';
+  if (how === undefined && session === undefined && !strong) return undefined;
+  return {
     ...(how === undefined ? {} : { method: how }),
-    ...(mfa || aal === 'aal2' ? { mfa: true } : {}),
+    ...(strong ? { mfa: true } : {}),
     ...(session === undefined ? {} : { session }),
   };
-  return Object.keys(auth).length === 0 ? {} : { auth };
 }

@@ -1,7 +1,7 @@
 import type { Actor, Tenant } from '../../model/event.js';
 import { tenantFromClaims } from './claims.js';
-import { firstOf, idFrom, paths, read } from './read.js';
-import { type Answer, type Carrier, RESOLVERS, type Resolver } from './resolvers.js';
+import { firstOf, idFrom, paths } from './read.js';
+import { type Answer, type Carrier, carrierOf, RESOLVERS, type Resolver } from './resolvers.js';
 
 /** Who is signed in, for which customer, and which place on the request said so. */
 export interface ResolvedActor {
@@ -20,28 +20,31 @@ export interface ResolvedActor {
  */
 export function resolveActor(request: unknown, before?: ResolvedActor): ResolvedActor {
   let unresolved: ResolvedActor | undefined;
+  const carrier = carrierOf(request);
   for (const resolver of RESOLVERS) {
-    const answer = attempt(resolver, request);
+    const answer = attempt(resolver, carrier);
     if (answer === undefined) continue;
     const { name } = resolver;
-    const tenant = answer.tenant ?? tenantOnRequest(request) ?? tenantFromClaims(read(request, 'session'));
-    const rest = tenant === undefined ? {} : { tenant };
-    if (answer.actor !== undefined) return { actor: answer.actor, ...rest, by: name };
-    unresolved ??= { actor: { type: 'unresolved' }, ...rest, by: `${name}, which names nobody` };
+    const tenant = answer.tenant ?? tenantOnRequest(request) ?? tenantFromClaims(carrier.session);
+    if (answer.actor !== undefined) return resolved(answer.actor, tenant, name);
+    unresolved ??= resolved({ type: 'unresolved' }, tenant, `${name}, which names nobody`);
   }
   if (before !== undefined && before.actor.type !== 'anonymous' && before.actor.type !== 'unresolved') {
     return { ...before, by: before.by.endsWith(EARLIER) ? before.by : `${before.by}${EARLIER}` };
   }
   if (unresolved !== undefined) return unresolved;
-  const tenant = tenantOnRequest(request);
-  return { actor: { type: 'anonymous' }, ...(tenant === undefined ? {} : { tenant }), by: 'nobody is signed in' };
+  return resolved({ type: 'anonymous' }, tenantOnRequest(request), 'nobody is signed in');
+}
+
+function resolved(actor: Actor, tenant: Tenant | undefined, by: string): ResolvedActor {
+  return tenant === undefined ? { actor, by } : { actor, tenant, by };
 }
 
 const EARLIER = ', earlier in the request';
 
-function attempt(resolver: Resolver, request: unknown): Answer | undefined {
+function attempt(resolver: Resolver, carrier: Carrier): Answer | undefined {
   try {
-    return resolver.isThere(request as Carrier) ? resolver.resolve(request) : undefined;
+    return resolver.isThere(carrier) ? resolver.resolve(carrier) : undefined;
   } catch {
     return undefined;
   }

@@ -14,22 +14,35 @@ export interface Resolver {
   /** Appears in `capture.why`: 'req.auth (Clerk)'. */
   readonly name: string;
   /** Is there anything to look at? Named members, so that asking costs next to nothing on every request. */
-  isThere(request: Carrier): boolean;
-  resolve(request: unknown): Answer | undefined;
+  isThere(carrier: Carrier): boolean;
+  resolve(carrier: Carrier): Answer | undefined;
 }
 
-/** The members of a request that libraries use. */
+/** The members of a request that libraries use, read once. */
 export interface Carrier {
-  readonly apiKey?: unknown;
-  readonly apikey?: unknown;
-  readonly api_key?: unknown;
-  readonly auth?: unknown;
-  readonly oidc?: unknown;
-  readonly kauth?: unknown;
-  readonly user?: unknown;
-  readonly _userProperty?: unknown;
-  readonly session?: unknown;
-  readonly res?: unknown;
+  readonly request: unknown;
+  readonly apiKey: unknown;
+  readonly apikey: unknown;
+  readonly api_key: unknown;
+  readonly auth: unknown;
+  readonly oidc: unknown;
+  readonly kauth: unknown;
+  readonly user: unknown;
+  readonly session: unknown;
+}
+
+export function carrierOf(request: unknown): Carrier {
+  return {
+    request,
+    apiKey: read(request, 'apiKey'),
+    apikey: read(request, 'apikey'),
+    api_key: read(request, 'api_key'),
+    auth: read(request, 'auth'),
+    oidc: read(request, 'oidc'),
+    kauth: read(request, 'kauth'),
+    user: read(request, 'user'),
+    session: read(request, 'session'),
+  };
 }
 
 /** Every place that is known, the most certain first. A row is tested by the request of its name in actor.test.ts. */
@@ -39,14 +52,10 @@ export const RESOLVERS: readonly Resolver[] = [
   { name: 'req.kauth (Keycloak)', isThere: ({ kauth }) => kauth !== undefined, resolve: fromKeycloak },
   { name: 'req.auth (Clerk)', isThere: ({ auth }) => auth !== undefined, resolve: fromClerk },
   { name: 'req.auth', isThere: ({ auth }) => auth !== undefined, resolve: fromAuth },
-  {
-    name: 'req.user',
-    isThere: (request) => request.user !== undefined || request._userProperty !== undefined,
-    resolve: fromUser,
-  },
+  { name: 'req.user', isThere: () => true, resolve: fromUser },
   { name: 'req.session (SuperTokens)', isThere: ({ session }) => session !== undefined, resolve: fromSupertokens },
   { name: 'req.session', isThere: ({ session }) => session !== undefined, resolve: fromSession },
-  { name: 'res.locals', isThere: ({ res }) => res !== undefined, resolve: fromLocals },
+  { name: 'res.locals', isThere: () => true, resolve: fromLocals },
   { name: 'request member', isThere: () => true, resolve: fromMembers },
 ];
 
@@ -58,18 +67,18 @@ const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey');
 const KEY_ID = paths('id', '_id', 'keyId', 'key_id', 'uuid');
 const KEY_NAME = paths('name', 'label', 'description');
 const KEY_OWNER = paths('userId', 'user_id', 'ownerId', 'owner_id', 'user.id', 'owner.id');
-const KEYCLOAK_CLAIMS = ['kauth', 'grant', 'access_token', 'content'];
+const KEYCLOAK_CLAIMS = ['grant', 'access_token', 'content'];
 const LOCALS = ['res', 'locals'];
 const LOCAL_USER = paths('session.user', 'user', 'currentUser');
 
-function fromApiKey(request: unknown): Answer | undefined {
-  const key = firstOf(request, API_KEY, objectFrom);
+function fromApiKey(carrier: Carrier): Answer | undefined {
+  const key = firstOf(carrier, API_KEY, objectFrom);
   if (key === undefined) return undefined;
   // Only the id of the key: `key`, `secret`, `token` and the like are never read.
   const id = firstOf(key, KEY_ID, idFrom);
   if (id === undefined) return undefined;
   const name = firstOf(key, KEY_NAME, textFrom);
-  const owner = fromUser(request)?.actor ?? ownerOf(key);
+  const owner = fromUser(carrier)?.actor ?? ownerOf(key);
   const actor: Actor = {
     type: 'apiKey',
     id,
@@ -77,7 +86,7 @@ function fromApiKey(request: unknown): Answer | undefined {
     auth: { method: 'apiKey' },
     ...(owner === undefined ? {} : { onBehalfOf: personOf(owner) }),
   };
-  return answer(actor, tenantFromClaims(key, read(request, 'user')));
+  return answer(actor, tenantFromClaims(key, carrier.user));
 }
 
 function ownerOf(key: object): Actor | undefined {
@@ -85,20 +94,19 @@ function ownerOf(key: object): Actor | undefined {
   return id === undefined ? undefined : { type: 'user', id };
 }
 
-function fromOidc(request: unknown): Answer | undefined {
-  const oidc = read(request, 'oidc');
+function fromOidc({ oidc }: Carrier): Answer | undefined {
   if (typeof read(oidc, 'isAuthenticated') === 'function' && call(oidc, 'isAuthenticated') !== true) return undefined;
   const claims = objectFrom(read(oidc, 'user')) ?? objectFrom(read(oidc, 'idTokenClaims'));
   return claims === undefined ? undefined : person(claims, 'oidc', read(oidc, 'idTokenClaims'));
 }
 
-function fromKeycloak(request: unknown): Answer | undefined {
-  const claims = objectFrom(readPath(request, KEYCLOAK_CLAIMS));
+function fromKeycloak({ kauth }: Carrier): Answer | undefined {
+  const claims = objectFrom(readPath(kauth, KEYCLOAK_CLAIMS));
   return claims === undefined ? undefined : person(claims, 'oidc');
 }
 
-function fromClerk(request: unknown): Answer | undefined {
-  if (typeof read(request, 'auth') !== 'function') return undefined;
+function fromClerk({ auth, request }: Carrier): Answer | undefined {
+  if (typeof auth !== 'function') return undefined;
   const state = objectFrom(call(request, 'auth'));
   if (state === undefined) return undefined;
   return idFrom(read(state, 'userId')) === undefined
@@ -106,8 +114,8 @@ function fromClerk(request: unknown): Answer | undefined {
     : person(state, 'session', read(state, 'sessionClaims'));
 }
 
-function fromAuth(request: unknown): Answer | undefined {
-  const auth = objectFrom(read(request, 'auth'));
+function fromAuth(carrier: Carrier): Answer | undefined {
+  const auth = objectFrom(carrier.auth);
   if (auth === undefined || read(auth, 'isAuthenticated') === false) return undefined;
   const user = read(auth, 'user') ?? read(auth, 'credentials');
   if (user !== undefined && user !== null) return person(user, undefined, read(auth, 'session'), auth);
@@ -118,16 +126,14 @@ function fromAuth(request: unknown): Answer | undefined {
   return answered.actor === undefined ? undefined : answered;
 }
 
-function fromUser(request: unknown): Answer | undefined {
+function fromUser({ request, session, user: usual }: Carrier): Answer | undefined {
   const property = read(request, '_userProperty');
-  const user = read(request, typeof property === 'string' ? property : 'user');
+  const user = typeof property === 'string' ? read(request, property) : usual;
   if (isNobody(user)) return undefined;
-  const session = read(request, 'session');
   return person(user, methodOf(user, session), read(session, 'session'), session);
 }
 
-function fromSupertokens(request: unknown): Answer | undefined {
-  const session = read(request, 'session');
+function fromSupertokens({ session }: Carrier): Answer | undefined {
   const id = idFrom(call(session, 'getUserId'));
   if (id === undefined) return undefined;
   const handle = idFrom(call(session, 'getHandle'));
@@ -153,8 +159,7 @@ const SESSION_USER = paths(
   'uid',
 );
 
-function fromSession(request: unknown): Answer | undefined {
-  const session = read(request, 'session');
+function fromSession({ session }: Carrier): Answer | undefined {
   if (typeof session !== 'object' || session === null) return undefined;
   for (const path of SESSION_USER.list) {
     const user = readPath(session, path);
@@ -164,7 +169,7 @@ function fromSession(request: unknown): Answer | undefined {
   return undefined;
 }
 
-function fromLocals(request: unknown): Answer | undefined {
+function fromLocals({ request }: Carrier): Answer | undefined {
   const locals = readPath(request, LOCALS);
   for (const path of LOCAL_USER.list) {
     const user = readPath(locals, path);
@@ -186,7 +191,7 @@ const MEMBERS = [
   'userId',
 ] as const;
 
-function fromMembers(request: unknown): Answer | undefined {
+function fromMembers({ request }: Carrier): Answer | undefined {
   for (const name of MEMBERS) {
     const value = read(request, name);
     if (isNobody(value)) continue;
@@ -204,7 +209,8 @@ function person(claims: unknown, method: string | undefined, ...around: readonly
 }
 
 function answer(actor: Actor | undefined, tenant: Tenant | undefined): Answer {
-  return { ...(actor === undefined ? {} : { actor }), ...(tenant === undefined ? {} : { tenant }) };
+  if (actor === undefined) return tenant === undefined ? {} : { tenant };
+  return tenant === undefined ? { actor } : { actor, tenant };
 }
 
 function personOf({ type, id, name, email }: Actor): NonNullable<Actor['onBehalfOf']> {

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { read } from '../pure/actor/index.js';
+import type { RequestScope } from './request-scope.js';
+
+/**
+ * The requests of one connection whose response has not ended. Here they are found again: Express gives every request a
+ * hidden class of its own, so that one more member on it costs a kilobyte and some microseconds, and a WeakMap of every
+ * request costs the garbage collector even more. Connections are few.
+ */
+export class Connection {
+  readonly #open: RequestScope[] = [];
+
+  add(scope: RequestScope): void {
+    this.#open.push(scope);
+  }
+
+  remove(scope: RequestScope): void {
+    const at = this.#open.indexOf(scope);
+    if (at >= 0) this.#open.splice(at, 1);
+  }
+
+  find(request: IncomingMessage): RequestScope | undefined {
+    for (const scope of this.#open) if (scope.raw.req === request) return scope;
+    return undefined;
+  }
+
+  /**
+   * A response that waits in the pipeline behind others (RFC 9112, 9.3.2) has no socket yet, and one whose socket was
+   * taken over has none any more: nothing else tells them that the client left.
+   */
+  closed(): void {
+    for (const scope of [...this.#open]) scope.end();
+  }
+}
+
+const CONNECTIONS = Symbol.for('whodunit.connections');
+const registry = globalThis as unknown as { [CONNECTIONS]?: WeakMap<object, Connection> };
+// One per process, so that two bindings, or two builds of this package, still make one event.
+registry[CONNECTIONS] ??= new WeakMap();
+const connections: WeakMap<object, Connection> = registry[CONNECTIONS];
+
+/** The connection that a request came in on. */
+export function connectionOf(request: IncomingMessage): Connection {
+  const socket = read(request, 'socket') as Socket;
+  const known = connections.get(socket);
+  if (known !== undefined) return known;
+  const connection = new Connection();
+  connections.set(socket, connection);
+  socket.once('close', () => connection.closed());
+  return connection;
+}
+
+/** The scope of a request, for what runs where the asynchronous context was lost. */
+export function scopeOfRequest(request: IncomingMessage): RequestScope | undefined {
+  return connectionOf(request).find(request);
+}
