@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventLine } from '@whodunit/core';
+import { sealedLine } from '@whodunit/core';
 import { fileSink } from '@whodunit/sink-file';
 import { withFolder } from './lib/folder.mjs';
 import { compare, median, wall } from './lib/measure.mjs';
@@ -14,8 +14,10 @@ export default {
 
   measure: ({ quick }) =>
     withFolder(async (folder) => {
-      const batches = await finishedBatches(20, 500, { ...INPUT, source: undefined, tenant: undefined });
-      const texts = batches.map((events) => `${events.map(eventLine).join('\n')}\n`);
+      const events = await finishedBatches(20, 500, { ...INPUT, source: undefined, tenant: undefined });
+      // As dispatch hands them over.
+      const batches = events.map((batch) => batch.map(sealedLine));
+      const texts = batches.map((lines) => `${lines.map(({ line }) => line).join('\n')}\n`);
       const files = await Promise.all(['bare', 'again'].map((name) => open(join(folder, name), 'a')));
       const sink = fileSink(join(folder, 'own'));
       await sink.open();
@@ -27,7 +29,7 @@ export default {
       const variants = {
         bare: bare(files[0]),
         again: bare(files[1]),
-        own: () => sink.write(batches[turn++ % batches.length], delivery()),
+        own: () => sink.writeLines(batches[turn++ % batches.length], delivery()),
       };
       await compare(variants, { rounds: 40, block: [1, 1], clock: wall });
       // Batch by batch: a disk has better and worse moments.
