@@ -5,10 +5,13 @@
  * @module
  */
 export { type Auditor, createAuditor, isAuditor } from '../engine/auditor.js';
+export type { RouteLister } from '../engine/engine.js';
 export { idFrom, resolveActor } from '../pure/actor/index.js';
+export type { ListedRoute, ToldByHandler } from '../pure/coverage/index.js';
 export { recognise, singularOf, templateOf, wordsOf } from '../pure/recognise/index.js';
 export { addressOf, type Trust } from './address.js';
 export { parseAnswer } from './answer.js';
 export type { HttpBinding, RawExchange, Refinable } from './binding.js';
 export { observe, scopeOfRequest } from './observe.js';
 export { RequestScope } from './request-scope.js';
+export { coverageWith, knowRoutes, startLine } from './routes.js';
