@@ -48,10 +48,14 @@ export function routerFrom(value: unknown): Router | undefined {
   return { stack: stack as Layer[], mergeParams: Reflect.get(value, 'mergeParams') === true };
 }
 
-/** `router.all` leaves a mark; `app.all` lists some thirty methods. */
+/**
+ * Methods of a route, upper case; `ALL` for every one. `router.all` leaves a mark, and `app.all` lists some thirty methods.
+ * Where a route has methods of its own besides, what stands there for all of them is a guard or a refusal.
+ */
 export function methodsOf({ methods = {} }: RegisteredRoute): readonly string[] {
   const names = Object.keys(methods).filter((name) => methods[name] === true);
-  return names.includes('_all') || names.length > 8 ? ['ALL'] : names.map((name) => name.toUpperCase());
+  const own = names.filter((name) => name !== '_all');
+  return own.length > 8 || (own.length === 0 && names.length > 0) ? ['ALL'] : own.map((name) => name.toUpperCase());
 }
 
 /** Is this the middleware of this auditor? What wraps it hands its members on. */

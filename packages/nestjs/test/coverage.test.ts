@@ -231,6 +231,7 @@ test('the coverage of an application without controllers throws, as nothing was 
 test('an application that starts in development logs one line on what is recorded, and in tests none', async () => {
   const log = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
   for (const environment of ['development', 'test']) {
+    process.env['NODE_ENV'] = environment;
     const auditor = createAuditor({ service: { name: 'shop', environment }, sinks: [memorySink()] });
     @Module({ imports: [AuditModule.forRoot({ auditor })], controllers: [CartsController] })
     class AppModule {}

@@ -27,10 +27,11 @@ const told = new WeakSet<Engine>();
  */
 export function startLine(auditor: Auditor): string | undefined {
   const engine = engineOf(auditor);
-  const { environment } = engine.settings.service;
+  const places = [engine.settings.service.environment, process.env['NODE_ENV']];
   // The runner of node:test sets no NODE_ENV.
-  const isTest = environment === 'test' || process.env['NODE_TEST_CONTEXT'] !== undefined;
-  if (environment === 'production' || isTest || told.has(engine)) return undefined;
+  const isQuiet =
+    places.some((place) => place === 'production' || place === 'test') || 'NODE_TEST_CONTEXT' in process.env;
+  if (isQuiet || told.has(engine)) return undefined;
   told.add(engine);
   try {
     const coverage = coverageOfAll(engine);
