@@ -168,11 +168,15 @@ test('level metadata leaves no diff, whatever a loader could read', () => {
   expect(coverage.withoutDiff).toMatchObject([{ gaps: ['no diff'], level: 'metadata', rule: 'rules[0]' }]);
 });
 
-test('a loader that would read another resource of the path is none', () => {
-  const coverage = coverageOf(listed('PATCH /orgs/:orgId/members/:id'), {
-    resources: { org: { load: () => ({}) }, member: { load: () => ({}) } },
-  });
-  expect(coverage.withoutLoader.map(String)).toEqual(['PATCH /orgs/:orgId/members/:id']);
+test('a loader of another resource in the path is none, and one of what stands where the id is, is one', () => {
+  const load = () => ({});
+  const missing = (resources: AuditorOptions['resources']) =>
+    coverageOf(listed('PATCH /orgs/:orgId/members/:id', 'PUT /orgs/:orgId/members/:id/role'), {
+      ...(resources === undefined ? {} : { resources }),
+    }).withoutLoader.map(String);
+  expect(missing({ org: { load }, member: { load } })).toEqual([]);
+  expect(missing({ member: { load } })).toEqual([]);
+  expect(missing({ org: { load } })).toHaveLength(2);
 });
 
 test('says what it can of a route for every method, of a pattern and of a route that its body names', () => {

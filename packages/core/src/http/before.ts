@@ -17,9 +17,8 @@ export function loadBefore(scope: RequestScope): Promise<unknown> | undefined {
   if (scope.method === 'GET' || scope.method === 'HEAD') return undefined;
   const found = loadableIn(pathOf(scope.url), scope.engine.loadable);
   if (found === undefined) return undefined;
-  const { type, id } = found;
-  const before = load(scope, type, id);
-  scope.loading = { type, id, before };
+  const before = load(scope, found.type, found.id);
+  scope.loading = { ...found, before };
   return before;
 }
 

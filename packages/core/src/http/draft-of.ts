@@ -2,8 +2,9 @@ import { ownChanges } from '../engine/run.js';
 import { nameOf, tenantFrom } from '../engine/scope.js';
 import type { Actor, Level, Resource, Tenant } from '../model/event.js';
 import { captureOf } from '../pure/build.js';
-import { type Deed, deedOf, isParent } from '../pure/deed.js';
+import { type Deed, deedOf, idParamOf, isParent } from '../pure/deed.js';
 import type { Draft } from '../pure/draft.js';
+import { isAbout } from '../pure/loadable.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { severityOf } from '../pure/words.js';
@@ -51,7 +52,8 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
   if (level === 'none') return undefined;
-  const told = level === 'metadata' ? undefined : whatChanged(scope, deed, resource, result, known, body);
+  const states = isLoaded(scope, recognition, resource) ? known.states : undefined;
+  const told = level === 'metadata' ? undefined : whatChanged(scope, deed, resource, result, states, body);
   const name = resource?.name ?? told?.name;
   return {
     id: scope.id,
@@ -182,18 +184,25 @@ function parentOf({ parent }: Recognition, params: Readonly<Record<string, unkno
     : undefined;
 }
 
+/** Was it the event's own resource that was read before? A path names others too: the org of a member. */
+function isLoaded(scope: RequestScope, recognition: Recognition, resource: Resource | undefined): boolean {
+  if (scope.loading === undefined || resource === undefined) return false;
+  const idParam = scope.idParam ?? idParamOf(recognition, scope.resource?.type);
+  return isAbout(scope.loading, { idParam, resource: resource.type, route: scope.route() });
+}
+
 /** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
 function whatChanged(
   scope: RequestScope,
   deed: Deed,
   resource: Resource | undefined,
   result: Result,
-  known: Known,
+  states: Known['states'],
   body: unknown,
 ): Told | undefined {
   const own = ownChanges(scope.changes);
   if (own !== undefined) return { ...own, name: scope.changes?.find((change) => change.name !== undefined)?.name };
   if (deed.category === 'auth' || deed.operation === 'read') return undefined;
-  if (known.states !== undefined) return toldByLoader(scope.engine, resource?.type, known.states);
+  if (states !== undefined) return toldByLoader(scope.engine, resource?.type, states);
   return result.outcome === 'success' ? toldByRoute(scope.engine, deed, body) : undefined;
 }

@@ -22,6 +22,11 @@ export function isParent({ parent, resource }: Recognition, named: string | unde
   return parent !== undefined && named !== resource && named === parent.type;
 }
 
+/** The route parameter that holds the id of what an event is about, when the application names another type. */
+export function idParamOf(recognition: Recognition, named: string | undefined): string | undefined {
+  return isParent(recognition, named) ? recognition.parent?.param : recognition.idParam;
+}
+
 /** Bodies of these say no state: credentials and codes. */
 const NO_STATE = /^account\.(?:password|mfa|verify)/;
 
