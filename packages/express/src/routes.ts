@@ -1,5 +1,4 @@
-import type { Auditor } from '@whodunit/core';
-import { AuditError } from '@whodunit/core';
+import { AuditError, type Auditor } from '@whodunit/core';
 import type { ListedRoute } from '@whodunit/core/http';
 import {
   isAudit,
@@ -13,17 +12,8 @@ import {
 } from './layers.js';
 import { placeOf } from './place.js';
 import { segmentsOf } from './plain-path.js';
-import { sampleOf, sampleOfPattern, sampleRequest } from './sample.js';
+import { below, type Mount, ROOT, sampleOf, sampleOfPattern, sampleRequest } from './sample.js';
 import { subApplicationIn } from './sub-application.js';
-
-/** Where a router is mounted. */
-interface Mount {
-  /** As it was given, with those above it: `/orgs/:orgId`. `undefined` once a part of it is not known. */
-  readonly path: string | undefined;
-  /** What a request that came this far has of it. */
-  readonly text: string;
-  readonly params: Readonly<Record<string, string>>;
-}
 
 interface Walk {
   readonly auditor: Auditor;
@@ -36,8 +26,6 @@ interface Found extends ListedRoute {
   readonly isWatched: boolean;
 }
 
-const ROOT: Mount = { path: '', text: '', params: {} };
-const MAX_DEPTH = 16;
 const MAX_ROUTES = 10_000;
 
 /**
@@ -55,7 +43,7 @@ export function routesOf(application: unknown, auditor: Auditor, isSeen: boolean
     );
   }
   const walk: Walk = { auditor, found: [], watched: [] };
-  if (router !== undefined) walkRouter(router, ROOT, {}, walk, 0);
+  if (router !== undefined) walkRouter(router, ROOT, {}, walk, [router.stack]);
   // Somebody wraps the middleware, so where it stands is not told.
   const isHidden = isSeen && walk.watched.length === 0 && !walk.found.some(({ isWatched }) => isWatched);
   return walk.found.map(({ isWatched, ...listed }) =>
@@ -63,7 +51,14 @@ export function routesOf(application: unknown, auditor: Auditor, isSeen: boolean
   );
 }
 
-function walkRouter(router: Router, at: Mount, inbound: Mount['params'], walk: Walk, depth: number): void {
+/** `above`: the router's own stack and those that it is mounted in, so that one within itself has an end. */
+function walkRouter(
+  router: Router,
+  at: Mount,
+  inbound: Mount['params'],
+  walk: Walk,
+  above: readonly Router['stack'][],
+): void {
   const inherited = router.mergeParams ? inbound : {};
   for (const layer of router.stack) {
     if (walk.found.length >= MAX_ROUTES) return;
@@ -80,19 +75,10 @@ function walkRouter(router: Router, at: Mount, inbound: Mount['params'], walk: W
       if (isOurs) walk.watched.push(mount.path);
       if (isClosed)
         walk.found.push(foundAt(mount, 'ALL', '/*', 'a sub-application that does not tell its routes', walk));
-      if (inner !== undefined && depth < MAX_DEPTH) walkRouter(inner, mount, mount.params, walk, depth + 1);
+      if (inner === undefined || above.includes(inner.stack)) continue;
+      walkRouter(inner, mount, mount.params, walk, [...above, inner.stack]);
     }
   }
-}
-
-function below(at: Mount, path: string | undefined, inherited: Mount['params']): Mount {
-  const sample = path === undefined ? undefined : sampleOf(path, segmentsOf(at.text).length);
-  if (sample === undefined || at.path === undefined) return { path: undefined, text: at.text, params: {} };
-  return {
-    path: `${at.path}${path === '/' ? '' : path}`,
-    text: `${at.text}${sample.text}`,
-    params: { ...inherited, ...sample.params },
-  };
 }
 
 /** One entry for each path and method of a route. */

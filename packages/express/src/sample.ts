@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { type PlainPath, plainPath } from './plain-path.js';
+import { type PlainPath, plainPath, segmentsOf } from './plain-path.js';
 
 /** A path with something in the place of each parameter, as a client would send it. */
 export interface Sample {
@@ -41,4 +41,26 @@ export function sampleRequest(route: unknown, baseUrl: string, path: Sample, inh
   const originalUrl = `${baseUrl}${path.text}` || '/';
   const params = { ...inherited, ...path.params };
   return { route, baseUrl, originalUrl, url: path.text || '/', params } as unknown as Request;
+}
+
+/** Where a router is mounted. */
+export interface Mount {
+  /** As it was given, with those above it: `/orgs/:orgId`. `undefined` once a part of it is not known. */
+  readonly path: string | undefined;
+  /** What a request that came this far has of it. */
+  readonly text: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export const ROOT: Mount = { path: '', text: '', params: {} };
+
+/** What is mounted at a path of this router, of which a request has kept `inherited`. */
+export function below(at: Mount, path: string | undefined, inherited: Mount['params']): Mount {
+  const sample = path === undefined ? undefined : sampleOf(path, segmentsOf(at.text).length);
+  if (sample === undefined || at.path === undefined) return { path: undefined, text: at.text, params: {} };
+  return {
+    path: `${at.path}${path === '/' ? '' : path}`,
+    text: `${at.text}${sample.text}`,
+    params: { ...inherited, ...sample.params },
+  };
 }
