@@ -4,10 +4,12 @@ import {
   AuditError,
   type AuditEvent,
   type AuditorOptions,
+  type CoverageGap,
   createAuditor,
   currentScope,
   type EventInput,
   eventLine,
+  type RouteCoverage,
   type Rule,
   type Sink,
   SinkError,
@@ -41,6 +43,15 @@ createAuditor({ sinks: sink });
 const options: AuditorOptions = { sinks: [sink] };
 // @ts-expect-error: options are read, never written
 options.sinks = [];
+
+// Coverage is read, and says what may be missing.
+const coverage = auditor.coverage();
+accept<readonly RouteCoverage[]>(coverage.unaudited);
+accept<readonly CoverageGap[] | undefined>(coverage.routes[0]?.gaps);
+// @ts-expect-error: an action is not known of every route
+accept<string | undefined>(coverage.routes[0].action.toUpperCase());
+// @ts-expect-error: rows are not taken away
+coverage.routes.pop();
 
 // A rule says how much; everything else about it is optional.
 ({ level: 'none' }) satisfies Rule;

@@ -1,16 +1,4 @@
-import { audit } from '@whodunit/express';
-import { fileSink } from '@whodunit/sink-file';
-import express from 'express';
-
-const auditing = audit({ service: 'shop', sinks: [fileSink('audit.ndjson')] });
-const app = express();
-app.use(auditing); // the line to add
-app.use(express.json());
-app.use((_req, res, next) => {
-  res.locals.user = { id: 7, email: 'owner@acme.example', tenantId: 'acme' }; // your auth, whichever it is
-  next();
-});
-app.patch('/projects/:id', (req, res) => void res.json({ id: req.params.id, ...req.body }));
+import { app, auditing } from './app.js';
 
 const server = app.listen(process.env.PORT ?? 3000, () => {
   const address = server.address();

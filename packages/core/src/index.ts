@@ -45,3 +45,4 @@ export type { RecogniseMatch, RecogniseMeaning, RecogniseRule } from './model/re
 export type { AuditScope } from './model/scope.js';
 export { type Delivery, type SealedLine, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
 export { eventLine, sealedLine } from './pure/canonical.js';
+export type { Coverage, CoverageGap, RouteCoverage } from './pure/coverage/index.js';

@@ -126,6 +126,46 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
       expect(event.changes).toBeUndefined();
     });
 
+    test('tells of the resource that the route names, and of no other in its path', async () => {
+      let count = 0;
+      const load = () => ({ count: count++ });
+      for (const types of [['org', 'member'], ['member', 'org'], ['org']]) {
+        recorded = recording({ resources: Object.fromEntries(types.map((type) => [type, { load }])) });
+        const app = express();
+        app.use(audit(recorded.auditor), express.json());
+        app.patch('/orgs/:orgId/members/:id', (_req, res) => void res.json({}));
+        app.post('/orgs/:orgId/members', (_req, res) => void res.json({ id: 1 }));
+        app.patch('/orgs/:orgId', (_req, res) => void res.json({}));
+        await request(app).patch('/orgs/1/members/1').send({ role: 'admin' });
+        await request(app).post('/orgs/1/members').send({ role: 'admin' });
+        await request(app).patch('/orgs/1').send({ name: 'Acme' });
+        const told = (await recorded.events()).map(({ action, changes, diff }) => [
+          action,
+          diff?.fidelity,
+          changes?.[0]?.path,
+        ]);
+        expect(told.toSorted()).toEqual([
+          ['member.add', 'partial', '/role'],
+          ['member.update', ...(types.includes('member') ? ['exact', '/count'] : ['partial', '/role'])],
+          ['org.update', 'exact', '/count'],
+        ]);
+      }
+    });
+
+    test('tells of what stands where the id is, also when the action calls it something else', async () => {
+      let count = 0;
+      recorded = recording({ resources: { member: { load: () => ({ count: count++ }) } } });
+      const app = express();
+      app.use(audit(recorded.auditor), express.json());
+      app.put('/orgs/:orgId/members/:id/role', (_req, res) => void res.json({}));
+      await request(app).put('/orgs/1/members/2/role').send({ role: 'admin' });
+      expect(await done()).toMatchObject({
+        action: 'role.assign',
+        resource: { type: 'user', id: '2' },
+        diff: { fidelity: 'exact' },
+      });
+    });
+
     test('is asked for nothing when nothing is written', async () => {
       const load = jest.fn();
       const app = shop(loading(load));

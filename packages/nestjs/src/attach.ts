@@ -9,6 +9,8 @@ export interface HttpAdapter {
   getType(): string;
   getInstance(): unknown;
   use(...args: unknown[]): unknown;
+  /** Since Nest 11. */
+  normalizePath?(path: string): string;
 }
 
 const attached = new WeakMap<HttpAdapter, WeakSet<Auditor>>();

@@ -5,10 +5,12 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { knowRoutes, startLine } from '@whodunit/core/http';
 import { attach, type HttpAdapter } from './attach.js';
 import { AuditGuard } from './audit.guard.js';
 import { AuditInterceptor } from './audit.interceptor.js';
@@ -22,6 +24,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './module-options.js';
+import { routesOf } from './routes.js';
 import { AUDITOR } from './tokens.js';
 
 const OWNED = Symbol.for('whodunit.nestjs.owned-auditor');
@@ -40,7 +43,10 @@ const OWNED = Symbol.for('whodunit.nestjs.owned-auditor');
   ],
   exports: [AUDITOR, AuditService, AuditInterceptor],
 })
-export class AuditModule extends ConfigurableModuleClass implements NestModule, OnModuleInit, OnApplicationShutdown {
+export class AuditModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
   readonly #owned: OwnedAuditor;
   readonly #host: HttpAdapterHost;
   readonly #config: ApplicationConfig;
@@ -50,11 +56,15 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule, 
     @Inject(OWNED) owned: OwnedAuditor,
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ApplicationConfig) config: ApplicationConfig,
+    @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super();
     this.#owned = owned;
     this.#host = host;
     this.#config = config;
+    knowRoutes(owned.auditor, modules, () =>
+      routesOf({ modules, config, normalizePath: spellingOf(host.httpAdapter) }),
+    );
     this.#attach();
     // Nest's testing module makes the adapter only when everything else is there.
     if (!this.#attached) this.#host.init$?.subscribe(() => this.#attach());
@@ -81,6 +91,12 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule, 
     await openAuditor(this.#owned);
   }
 
+  /** @internal Nest calls this when every route is known. */
+  onApplicationBootstrap(): void {
+    const line = startLine(this.#owned.auditor);
+    if (line !== undefined) new Logger('AuditModule').log(line);
+  }
+
   /** @internal Nest calls this when the server has closed: what it was still doing is recorded. */
   async onApplicationShutdown(): Promise<void> {
     try {
@@ -98,4 +114,10 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule, 
     attach(adapter, this.#owned.auditor);
     this.#attached = true;
   }
+}
+
+/** How an adapter spells the paths of routes, where it has a spelling of its own. */
+function spellingOf(adapter: HttpAdapter | null | undefined): ((path: string) => string) | undefined {
+  const { normalizePath } = adapter ?? {};
+  return normalizePath === undefined ? undefined : (path) => normalizePath.call(adapter, path);
 }

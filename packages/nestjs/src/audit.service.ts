@@ -5,6 +5,7 @@ import {
   type AuditorHealth,
   type AuditorStats,
   type AuditScope,
+  type Coverage,
   currentScope,
   type EventInput,
   type RunOptions,
@@ -58,5 +59,15 @@ export class AuditService {
   /** Whether the trail can be relied on right now. */
   health(): AuditorHealth {
     return this.auditor.health();
+  }
+
+  /**
+   * Every route of a controller that changes something, what its event will be called and why, and which leave none. After
+   * `app.init()`. See `Auditor.coverage`.
+   *
+   * @throws AuditError `AUDIT_OPTION_INVALID` when there are no routes
+   */
+  coverage(): Coverage {
+    return this.auditor.coverage();
   }
 }

@@ -148,6 +148,29 @@ describe.each(ADAPTERS)('on %s', (name, adapter) => {
     expect(await events()).toMatchObject([{ action: 'versioned.update', request: { route: '/api/v2/versioned/:id' } }]);
   });
 
+  test('the coverage has every route as its requests are known', async () => {
+    const { app, send, events } = await start(adapter, {}, (app) => {
+      app.setGlobalPrefix('api', { exclude: ['orders/quiet'] });
+      app.enableVersioning({ type: VersioningType.URI });
+    });
+    const { routes, unaudited } = app.get(AuditService).coverage();
+    expect(routes.map((row) => [String(row), row.action, row.handler])).toEqual([
+      ['PUT /api/orders/:id', 'order.update', 'OrdersController.update'],
+      ['POST /api/orders', 'order.create', 'OrdersController.create'],
+      ['POST /api/orders/:id/steps', 'order.refund', 'OrdersController.refund'],
+      ['POST /orders/quiet', 'quiet.create', 'OrdersController.quiet'],
+      ['POST /api/orders/thrown', 'thrown.create', 'OrdersController.thrown'],
+      ['PUT /api/scoped/:id', 'scoped.touch', 'ScopedController.touch'],
+      ['PUT /api/v2/versioned/:id', 'versioned.update', 'VersionedController.update'],
+    ]);
+    expect(unaudited.map(String)).toEqual(['POST /orders/quiet']);
+    for (const { method, route } of routes) expect(await send(method, route.replace(':id', '7'))).not.toBe(404);
+    const recorded = routes.filter((row) => row.recorded);
+    expect((await events()).map(({ action, request }) => [action, request?.route])).toEqual(
+      recorded.map(({ action, route }) => [action, route]),
+    );
+  });
+
   test('what a middleware of main.ts answers is recorded', async () => {
     const { send, events } = await start(adapter, {}, (app) => {
       app.use((_request: unknown, response: { statusCode: number; end(): void }) => {

@@ -4,10 +4,12 @@ import type { HttpRequest } from '../model/http.js';
 import type { EventInput } from '../model/input.js';
 import type { AuditorOptions } from '../model/options.js';
 import type { Sink } from '../model/sink.js';
+import type { Coverage } from '../pure/coverage/index.js';
 import { normaliseAction } from '../pure/words.js';
 import { draftByHand } from './by-hand.js';
 import { type Clock, systemClock } from './clock.js';
 import { consoleSink } from './console-sink.js';
+import { coverageOfAll } from './coverage.js';
 import { failureOf } from './dispatch/failure.js';
 import { createEngine, type Engine } from './engine.js';
 import { flushBeforeExit } from './exit.js';
@@ -52,6 +54,14 @@ export interface Auditor {
   close(): Promise<void>;
   stats(): AuditorStats;
   health(): AuditorHealth;
+  /**
+   * Every route that changes something, what its event will be called and why, and which leave none: for a test of yours,
+   * `expect(auditor.coverage().unaudited).toEqual([])`. Of the applications that are known: Nest's from its start, Express's
+   * from the first request; before that `audit(...).coverage(app)` of `@whodunit/express`. Made anew with every call.
+   *
+   * @throws AuditError `AUDIT_OPTION_INVALID` when no application is known, or when it has no routes yet
+   */
+  coverage(): Coverage;
 }
 
 const ENGINE = Symbol.for('whodunit.engine');
@@ -188,6 +198,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
       return statsOf(engine);
     },
     health: () => healthOf(engine, closing !== undefined),
+    coverage: () => coverageOfAll(engine),
   };
   Object.defineProperty(auditor, ENGINE, { value: engine });
   return auditor;

@@ -3,6 +3,7 @@ import type { ResourceOptions } from '../model/options.js';
 import type { Sink } from '../model/sink.js';
 import { buildLine, captureOf } from '../pure/build.js';
 import { canonicalJson } from '../pure/canonical.js';
+import type { ListedRoute } from '../pure/coverage/index.js';
 import type { Draft } from '../pure/draft.js';
 import { idGenerator, timeWriter } from '../pure/id.js';
 import { compileRules, type RuleInput, type Verdict } from '../pure/rules.js';
@@ -29,6 +30,8 @@ export interface Engine {
   readonly decideByHand: (input: RuleInput) => Verdict;
   /** Some rule has level `full`: answers are kept on every route. */
   readonly keepsAnswers: boolean;
+  /** Resource types that have a loader, in their order. */
+  readonly loadable: readonly string[];
   resource(type: string | undefined): ResourceOptions<never> | undefined;
   /** Builds, seals and appends. `undefined`: there was no room or the auditor is closed; counted and reported. */
   submit(draft: Draft): Entry | undefined;
@@ -39,9 +42,14 @@ export interface Engine {
   readonly waiting: Set<() => void>;
   /** What still has an event to give before the end. */
   readonly beforeStop: Set<() => void>;
+  /** Lists the routes of each application that is known, by the application. */
+  readonly listers: Map<object, RouteLister>;
   /** No more events are taken. */
   stop(): void;
 }
+
+/** Lists the routes of one application, as they are now. */
+export type RouteLister = () => readonly ListedRoute[];
 
 /** A request that is being watched. */
 export interface OpenRequest {
@@ -148,9 +156,11 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     open: new Set(),
     waiting: new Set(),
     beforeStop,
+    listers: new Map(),
     decide: own.captured,
     decideByHand: own.byHand,
     keepsAnswers: settings.rules.some((rule) => rule.level === 'full'),
+    loadable: Object.keys(settings.resources).filter((type) => settings.resources[type]?.load !== undefined),
     resource: (type) =>
       type !== undefined && Object.hasOwn(settings.resources, type) ? settings.resources[type] : undefined,
     submit(draft) {

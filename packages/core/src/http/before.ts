@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { AuditError } from '../model/errors.js';
-import { singularOf, wordsOf } from '../pure/recognise/index.js';
+import { loadableIn } from '../pure/loadable.js';
 import { pathOf, type RequestScope } from './request-scope.js';
 
 /** How long a loader may take; then the diff is told to be missing. */
@@ -14,17 +14,12 @@ export const UNREAD: unique symbol = Symbol('unread');
  * request waits for it, at most a second. `undefined` when there is nothing to wait for.
  */
 export function loadBefore(scope: RequestScope): Promise<unknown> | undefined {
-  const { resources } = scope.engine.settings;
   if (scope.method === 'GET' || scope.method === 'HEAD') return undefined;
-  for (const type in resources) {
-    if (resources[type]?.load === undefined) continue;
-    const id = idInPath(scope.url, type);
-    if (id === undefined) continue;
-    const before = load(scope, type, id);
-    scope.loading = { type, id, before };
-    return before;
-  }
-  return undefined;
+  const found = loadableIn(pathOf(scope.url), scope.engine.loadable);
+  if (found === undefined) return undefined;
+  const before = load(scope, found.type, found.id);
+  scope.loading = { ...found, before };
+  return before;
 }
 
 /** Asks the loader for one state, frozen in time by a copy of what it holds. Never rejects. */
@@ -65,26 +60,4 @@ function copyOf(state: unknown, depth = 0): unknown {
     Object.defineProperty(copy, name, held);
   }
   return copy;
-}
-
-/** The segment behind the resource's own: `/api/projects/42/archive` has project 42. */
-function idInPath(url: string, type: string): string | undefined {
-  const segments = pathOf(url).split('/');
-  for (let i = segments.length - 2; i >= 0; i--) {
-    const id = segments[i + 1];
-    if (id === undefined || id === '') continue;
-    if (
-      wordsOf(segments[i] ?? '')
-        .map(singularOf)
-        .join('_') !== type &&
-      segments[i] !== type
-    )
-      continue;
-    try {
-      return decodeURIComponent(id);
-    } catch {
-      return id;
-    }
-  }
-  return undefined;
 }

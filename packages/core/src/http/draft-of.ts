@@ -1,11 +1,13 @@
 import { ownChanges } from '../engine/run.js';
 import { nameOf, tenantFrom } from '../engine/scope.js';
-import type { Actor, Category, Level, Operation, Resource, Tenant } from '../model/event.js';
+import type { Actor, Level, Resource, Tenant } from '../model/event.js';
 import { captureOf } from '../pure/build.js';
+import { type Deed, deedOf, idParamOf, isParent } from '../pure/deed.js';
 import type { Draft } from '../pure/draft.js';
+import { isAbout } from '../pure/loadable.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
-import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
+import { severityOf } from '../pure/words.js';
 import { createdId, parseAnswer } from './answer.js';
 import { isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
@@ -23,20 +25,13 @@ export interface Known {
   readonly states?: { readonly before: unknown; readonly after: unknown };
 }
 
-/** What was done, after everybody who can refine it has spoken. */
-interface Deed {
-  readonly action: string;
-  readonly category: Category;
-  readonly operation: Operation;
-}
-
 /**
  * The event of one request, from everything that is known when its response has ended. `undefined` when the rules turn
  * it down. `decide` gives the rules' answer.
  */
 export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: Decide): Draft | undefined {
   const { recognition } = plan;
-  const deed = deedOf(scope, recognition);
+  const deed = deedOf(scope.action, recognition);
   const ending = scope.ending();
   const answer = needsAnswer(deed) ? parseAnswer(scope.answer) : undefined;
   const body = scope.body();
@@ -57,7 +52,8 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
   if (level === 'none') return undefined;
-  const told = level === 'metadata' ? undefined : whatChanged(scope, deed, resource, result, known, body);
+  const states = isLoaded(scope, recognition, resource) ? known.states : undefined;
+  const told = level === 'metadata' ? undefined : whatChanged(scope, deed, resource, result, states, body);
   const name = resource?.name ?? told?.name;
   return {
     id: scope.id,
@@ -123,13 +119,6 @@ export type Decide = (
   resource: string | undefined,
 ) => Verdict;
 
-function deedOf(scope: RequestScope, recognition: Recognition): Deed {
-  if (scope.action === undefined) return recognition;
-  const action = normaliseAction(scope.action);
-  if (action === recognition.action) return recognition;
-  return { action, category: categoryOf(action), operation: operationOf(action) };
-}
-
 /** Does this action usually leave somebody signed in who was not before? */
 function beginsSession({ action }: Deed): boolean {
   return action === 'auth.login' || action === 'account.signup' || action === 'member.invite_accept';
@@ -157,8 +146,7 @@ function resourceOf(
   const type = ownType ?? recognition.resource;
   if (type === undefined) return undefined;
   const above = parentOf(recognition, params);
-  // `order.refund` on `/orders/:id/steps`: what the application names is what the route calls the parent.
-  const isAbove = above !== undefined && ownType !== recognition.resource && ownType === above.type;
+  const isAbove = above !== undefined && isParent(recognition, ownType);
   const parent = ownParent ?? (isAbove ? undefined : above);
   const id = ownId ?? (isAbove ? above.id : idOf(scope, recognition, params, facts, type));
   // An invitation is known by whom it invites.
@@ -196,18 +184,25 @@ function parentOf({ parent }: Recognition, params: Readonly<Record<string, unkno
     : undefined;
 }
 
+/** Was it the event's own resource that was read before? A path names others too: the org of a member. */
+function isLoaded(scope: RequestScope, recognition: Recognition, resource: Resource | undefined): boolean {
+  if (scope.loading === undefined || resource === undefined) return false;
+  const idParam = scope.idParam ?? idParamOf(recognition, scope.resource?.type);
+  return isAbout(scope.loading, { idParam, resource: resource.type, route: scope.route() });
+}
+
 /** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
 function whatChanged(
   scope: RequestScope,
   deed: Deed,
   resource: Resource | undefined,
   result: Result,
-  known: Known,
+  states: Known['states'],
   body: unknown,
 ): Told | undefined {
   const own = ownChanges(scope.changes);
   if (own !== undefined) return { ...own, name: scope.changes?.find((change) => change.name !== undefined)?.name };
   if (deed.category === 'auth' || deed.operation === 'read') return undefined;
-  if (known.states !== undefined) return toldByLoader(scope.engine, resource?.type, known.states);
+  if (states !== undefined) return toldByLoader(scope.engine, resource?.type, states);
   return result.outcome === 'success' ? toldByRoute(scope.engine, deed, body) : undefined;
 }

@@ -5,6 +5,7 @@ import type { Actor, Level, Source, Tenant } from '../model/event.js';
 import type { ClientAddress, HttpRequest } from '../model/http.js';
 import { type ResolvedActor, read, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
+import type { Loadable } from '../pure/loadable.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { HttpBinding, Place, RawExchange, Refinable } from './binding.js';
@@ -27,7 +28,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   /** Text of the answer. */
   answer: string | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
-  loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
+  loading: (Loadable & { readonly before: Promise<unknown> }) | undefined;
   level: Level | undefined;
   idParam: string | undefined;
   handled: unknown;

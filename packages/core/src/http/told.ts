@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.js';
 import { nameOf } from '../engine/scope.js';
-import type { Change, Diff, Operation } from '../model/event.js';
+import type { Change, Diff } from '../model/event.js';
 import { changesBetween, changesStated } from '../pure/changes.js';
+import { changesState, type Deed } from '../pure/deed.js';
 import { newWalk } from '../pure/snapshot.js';
 
 /** What is known of a change, and how true it is. */
@@ -32,18 +33,13 @@ const FROM_BODY: Diff = Object.freeze({
 });
 const UNKNOWN: Diff = Object.freeze({ fidelity: 'none', why: 'no loader and no ORM package' });
 
-/** Bodies that say how, not what: credentials, GraphQL, JSON-RPC. */
-const NO_STATE = /^account\.(?:password|mfa|verify)/;
+/** Bodies that say how, not what: GraphQL, JSON-RPC. */
 const CALLS = ['query', 'jsonrpc', 'operationName'];
 
 /** What the body of a create or update says: the new values, and nothing about the old ones. */
-export function toldByRoute(
-  engine: Engine,
-  deed: { readonly action: string; readonly operation: Operation },
-  body: unknown,
-): Told | undefined {
-  const { action, operation } = deed;
-  if (operation === 'execute' || NO_STATE.test(action)) return undefined;
+export function toldByRoute(engine: Engine, deed: Deed, body: unknown): Told | undefined {
+  if (!changesState(deed)) return undefined;
+  const { operation } = deed;
   const isState =
     typeof body === 'object' &&
     body !== null &&
