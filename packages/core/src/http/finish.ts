@@ -8,9 +8,9 @@ import type { Operation, Outcome } from '../model/event.js';
 import { answerKey, type Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { load, UNREAD } from './before.js';
-import { mergeDenied } from './denied.js';
 import { draftOf, type Known } from './draft-of.js';
 import { type Plan, Plans } from './plan.js';
+import { mergeRepeated } from './repeats.js';
 import type { RequestScope } from './request-scope.js';
 
 /** A resolver of the application may take this long; then the event goes without. */
@@ -213,7 +213,8 @@ function complete(scope: RequestScope, plan: Plan, known: Known): void {
       engine.counts.ruledOut += 1;
       return;
     }
-    if (draft.capture.rule === 'denied reads' && mergeDenied(engine, draft)) return;
+    // Events that name this one as their parent, or that came of it, make it more than a repetition.
+    if (!scope.hasChildren && scope.changes === undefined && mergeRepeated(engine, draft)) return;
     engine.submit(draft);
     for (const child of childDrafts(engine, scope, draft)) engine.submit(child);
   } catch (error) {
