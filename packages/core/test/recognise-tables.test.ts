@@ -1,12 +1,30 @@
 import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from '../src/pure/recognise/ambiguous.js';
+import { TESTED } from '../src/pure/recognise/compound.js';
 import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
 import { NAMES } from '../src/pure/recognise/names.js';
-import { COUNTED, FILES, LISTS, PICTURES, SET_BY_POST, SINGLETONS, WHOLE } from '../src/pure/recognise/nouns.js';
+import {
+  ANALYSES,
+  COUNTED,
+  FILES,
+  LISTS,
+  PICTURES,
+  SET_BY_POST,
+  SINGLETONS,
+  WHOLE,
+} from '../src/pure/recognise/nouns.js';
 import { phraseOf, SPELLINGS } from '../src/pure/recognise/phrases.js';
 import { IRREGULAR, isPlural, SINGULAR_IN_S } from '../src/pure/recognise/plurals.js';
 import { ASSETS, DOCUMENTS, FORMATS, LOCALES, PREFIXES } from '../src/pure/recognise/prefixes.js';
 import { readRoute } from '../src/pure/recognise/route.js';
-import { SILENT_ALONE, SILENT_FOLDERS, SILENT_PATHS, SILENT_WITH_FILES } from '../src/pure/recognise/silence.js';
+import {
+  SENDERS,
+  SILENT_ALONE,
+  SILENT_FOLDERS,
+  SILENT_PATHS,
+  SILENT_WITH_FILES,
+  TELEMETRY,
+} from '../src/pure/recognise/silence.js';
+import { THINGS } from '../src/pure/recognise/things.js';
 import { VERBS, verbOf } from '../src/pure/recognise/verbs.js';
 
 const act = (method: string, route: string) => recognise({ method, route });
@@ -22,6 +40,9 @@ describe('words', () => {
     ['unPinMessage', ['unpin', 'message']],
     ['projectsV2', ['projects']],
     ['2fa', ['2fa']],
+    ['bulkcancel', ['bulk', 'cancel']],
+    ['batchget', ['batch', 'get']],
+    ['massage', ['massage']],
     ['%20', ['20']],
     ['', []],
   ])('%s', (text, words) => expect(wordsOf(text)).toEqual(words));
@@ -65,9 +86,11 @@ describe('the front and the end of a route', () => {
   test.each([...FORMATS])('.%s is a format', (format) =>
     expect(act('POST', `/orders.${format}`).action).toBe('order.create'),
   );
-  test.each([...DOCUMENTS])('.%s is an export', (ending) =>
-    expect(act('GET', `/orders.${ending}`).action).toBe('order.export'),
-  );
+  test.each([...DOCUMENTS])('.%s is an export', (ending) => {
+    expect(act('GET', `/orders.${ending}`).action).toBe('order.export');
+    expect(act('GET', `/orders/${ending}`).action).toMatch(/\.export$/);
+    expect(act('GET', `/orders/:id/${ending}`).action).not.toMatch(/\.export$/);
+  });
   test.each([...ASSETS])('.%s is an asset', (ending) => expect(act('GET', `/orders.${ending}`).event).toBe(false));
 });
 
@@ -84,6 +107,16 @@ describe('silence', () => {
   });
   test.each([...SILENT_WITH_FILES])('a file in /%s/ is silent', (name) => {
     expect(act('GET', `/${name}/picture.png`).event).toBe(false);
+  });
+  test.each([...TELEMETRY])('a POST to /%s is a report of a machine on itself', (name) => {
+    expect(act('POST', `/api/${name.replace(' ', '-')}`)).toMatchObject({ event: false, action: 'system.telemetry' });
+    expect(act('POST', `/devices/:id/${name.replace(' ', '-')}`).event).toBe(false);
+  });
+  test.each([...SENDERS])('a webhook of %s is no event', (name) => {
+    expect(act('POST', `/webhooks/${name}`)).toMatchObject({ event: false, action: 'system.webhook' });
+    expect(act('POST', `/api/${name}/webhook`)).toMatchObject({ event: false, action: 'system.webhook' });
+    expect(act('POST', `/shops/:id/webhooks/${name}`).event).toBe(true);
+    expect(act('DELETE', `/webhooks/${name}`).event).toBe(true);
   });
 });
 
@@ -104,6 +137,9 @@ describe('verbs', () => {
   });
   test.each([...VERBS_ALONE])('%s alone is a verb', (word) =>
     expect(act('POST', `/${word}`).action).not.toBe(`${word}.create`),
+  );
+  test.each([...TESTED])('test-%s tests it', (word) =>
+    expect(act('POST', `/widgets/test-${word}`).action).toMatch(/\.test$/),
   );
   test.each([...VERBS_OF_PUT])('PUT of %s is a verb', (word) =>
     expect(act('PUT', `/widgets/:id/${word}`).kind).toBe('verb'),
@@ -137,6 +173,12 @@ describe('nouns', () => {
     expect(act('GET', `/backoffice/${word}/:id`).action).toBe(`${word}.read`);
     expect(act('GET', `/widgets/:id/${word}`).action).toBe(`${word}.read`);
   });
+  test.each([...THINGS])('/%s of something is a thing, and no verb that nobody knows', (word) =>
+    expect(act('POST', `/widgets/:id/${word}`)).toMatchObject({ action: `${word}.create`, kind: 'crud' }),
+  );
+  test.each([...ANALYSES])('a question about /%s has one answer', (word) =>
+    expect(act('POST', `/${word}/widgets`)).toMatchObject({ action: 'widget.read', operation: 'read' }),
+  );
   test.each([...WHOLE])('/%s of something is the list of it', (word) =>
     expect(act('GET', `/roster/${word}`).action).toBe('roster.list'),
   );

@@ -51,6 +51,9 @@ describe('method and shape', () => {
     ['GET /profile', 'profile.read', 'profile', undefined],
     ['GET /policies/:id', 'policy.read', 'policy', 'id'],
     ['GET /files-on-hold', 'files_on_hold.list', 'files_on_hold', undefined],
+    ['GET /search/parcel', 'parcel.list', 'parcel', undefined],
+    ['GET /me/starred', 'starred.list', 'starred', undefined],
+    ['GET /user/following', 'following.list', 'following', undefined],
     ['HEAD /projects/:id', 'project.read', 'project', 'id'],
   ])('calls %s %s', (request, action, resource, idParam) => {
     const seen = see(request);
@@ -131,6 +134,13 @@ describe('verbs', () => {
     ['POST /subscriptions/:id/renew', 'subscription.renew', 'id'],
     ['POST /rooms.hide', 'room.hide', undefined],
     ['POST /features/:id/toggle-beta', 'feature.toggle_beta', 'id'],
+    ['POST /parcels/:id/zap', 'parcel.zap', 'id'],
+    ['POST /parcels.zap', 'parcel.zap', undefined],
+    ['POST /parcels/{id}:zap', 'parcel.zap', 'id'],
+    ['POST /parcels/bulkcancel', 'parcel.cancel', undefined],
+    ['POST /alarms/test/bulk', 'alarm.test', undefined],
+    ['POST /manual-sync/parcels', 'parcel.sync', undefined],
+    ['POST /mailers/test-connection', 'connection.test', undefined],
   ])('calls %s %s', (request, action, idParam) => {
     const seen = see(request);
     expect(seen).toMatchObject({ event: true, kind: 'verb', operation: 'execute', action });
@@ -160,6 +170,12 @@ describe('verbs', () => {
     ['POST /favorite', 'favorite.create'],
     ['POST /files/:id/upload-sessions', 'upload_session.create'],
     ['POST /files/:id/upload-url', 'upload_url.create'],
+    ['POST /parcels/:id/insurance', 'insurance.create'],
+    ['POST /parcels/:id/agenda', 'agenda.create'],
+    ['POST /parcels/:id/vpn', 'vpn.create'],
+    ['POST /parcel/:id/zap', 'zap.create'],
+    ['POST /orgs/:orgId/zap', 'zap.create'],
+    ['POST /schemas/parcel/default', 'parcel.update'],
   ])('does not take the noun of %s for a verb', (request, action) => {
     expect(see(request).action).toBe(action);
   });
@@ -178,6 +194,13 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /documents.archived', 'document.list'],
     ['POST /oauth/userinfo', 'userinfo.read'],
     ['POST /account/info', 'info.read'],
+    ['POST /parcels/get', 'parcel.list'],
+    ['POST /parcels/:id/get', 'parcel.read'],
+    ['POST /parcels/bulkfetch', 'parcel.list'],
+    ['POST /parcels/by-ids', 'parcel.list'],
+    ['POST /parcels/by-code', 'parcel.read'],
+    ['POST /parcels/is-late', 'late.read'],
+    ['POST /analytics/parcels', 'parcel.read'],
   ])('%s only reads: %s', (request, action) => {
     expect(see(request)).toMatchObject({ event: true, operation: 'read', action });
   });

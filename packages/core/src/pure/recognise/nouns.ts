@@ -41,7 +41,9 @@ export const SINGLETONS: ReadonlySet<string> = new Set(
 
 /** Singular words whose GET is a list, wherever they stand. */
 export const LISTS: ReadonlySet<string> = new Set(
-  'activity audit autocomplete browse feed find history inbox list log search suggest timeline tree'.split(' '),
+  'activity audit autocomplete browse catalog catalogue feed find history inbox list log marketplace search suggest timeline tree'.split(
+    ' ',
+  ),
 );
 
 /** Segments behind a list that only say which of it: `/rooms/list/all`, `/roles/pagination`. */
@@ -70,6 +72,9 @@ export const COUNTED: ReadonlySet<string> = new Set(
 export const READ_AREAS: ReadonlySet<string> = new Set(
   'analytics autocomplete insights lookup queries query search statistics stats suggestions'.split(' '),
 );
+
+/** Those of them that answer with one analysis. */
+export const ANALYSES: ReadonlySet<string> = new Set('analytics insights statistics stats'.split(' '));
 
 /** Last words of the name of a parameter that holds an id. */
 export const ID_WORDS: ReadonlySet<string> = new Set('guid id ids uid uuid'.split(' '));

@@ -1,6 +1,7 @@
-import { HOWS, MANY, ONES, WHOLE } from './nouns.js';
+import type { Verb } from './compound.js';
+import { isQualifier } from './qualifiers.js';
 import type { Part, Route } from './route.js';
-import { type Verb, verbIn, verbWithObject } from './verb-in.js';
+import { verbIn, verbWithObject } from './verb-in.js';
 import type { VerbKind } from './verbs.js';
 import { typeOf } from './words.js';
 
@@ -78,11 +79,6 @@ function nounAround(parts: readonly Part[], verbAt: number, { verb, kind, object
   return onOne
     ? { ...before, idParam, joined: `${verb}_${object.join('_')}` }
     : { noun: object, at: verbAt, idParam: behind };
-}
-
-function isQualifier(words: readonly string[]): boolean {
-  const word = words[0] as string;
-  return words.length === 1 && (ONES.has(word) || MANY.has(word) || WHOLE.has(word) || HOWS.has(word));
 }
 
 function lastParam(parts: readonly Part[], from: number, to: number): string | undefined {

@@ -1,17 +1,13 @@
-import { ATTRIBUTES, NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
-import { ADVERBS, ID_WORDS, PREPOSITIONS } from './nouns.js';
+import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
+import { compound, VERBS_OF_GET, type Verb } from './compound.js';
+import { isReading } from './method.js';
+import { ADVERBS, ID_WORDS } from './nouns.js';
 import { isPlural } from './plurals.js';
+import { isQualifier } from './qualifiers.js';
 import type { Part } from './route.js';
+import { isUnknownVerb } from './unknown-verb.js';
 import { type VerbKind, verbOf, verbOfState } from './verbs.js';
 import { wordsOf } from './words.js';
-
-/** A verb in a route. */
-export interface Verb {
-  readonly verb: string;
-  readonly kind: VerbKind;
-  /** The noun next to the verb in the same segment: `sync-organizations`. */
-  readonly object: readonly string[];
-}
 
 /** The verb that the segment at `at` holds, if it holds one. `procedure`: the segment is the name of a procedure. */
 export function verbIn(parts: readonly Part[], at: number, method: string, procedure: boolean): Verb | undefined {
@@ -28,7 +24,7 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
 
 /** A verb with its object behind it: `/import/github`, `/account/unlink/google`. */
 export function verbWithObject(parts: readonly Part[], at: number, method: string): Verb | undefined {
-  const words = parts[at - 1]?.words;
+  const words = parts[at - 1]?.words?.filter((word, _at, all) => all.length === 1 || !ADVERBS.has(word));
   const object = parts[at]?.words;
   if (method !== 'POST' || words?.length !== 1 || object === undefined || at !== parts.length - 1) return undefined;
   const [word] = words as [string];
@@ -39,38 +35,6 @@ export function verbWithObject(parts: readonly Part[], at: number, method: strin
     if (!opens || isPlural(object[object.length - 1] as string)) return undefined;
   }
   return { verb: word, kind, object };
-}
-
-/** The verbs of a GET; every other one is a noun there. */
-const VERBS_OF_GET: ReadonlySet<string> = new Set(
-  'browse download export fetch find get list lookup query search show'.split(' '),
-);
-
-/** Ambiguous words that at the end of a compound are the verb: `ldap_sync`, `account-clone`. */
-const TRAILING: ReadonlySet<string> = new Set('clone import reset run sync'.split(' '));
-
-/** Several words: `refund-order`, `order_refund`. */
-function compound(core: readonly string[], method: string, procedure: boolean): Verb | undefined {
-  const lead = core[0] as string;
-  const tail = core[core.length - 1] as string;
-  if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
-  const leading = verbOf(lead);
-  if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
-    return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
-  const trailing = verbOf(tail);
-  if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail)))
-    return { verb: tail, kind: trailing, object: core.slice(0, -1) };
-  return undefined;
-}
-
-/** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
-const TAKING: ReadonlySet<string> = new Set('export import upload'.split(' '));
-const TAKING_PART: ReadonlySet<string> = new Set('job link request session task token uri url'.split(' '));
-
-/** True for `merge_requests` and `change_events`, where the first word is part of a noun. */
-function isAttribute(lead: string, tail: string): boolean {
-  if (TAKING.has(lead) && !isPlural(tail) && !TAKING_PART.has(tail)) return false;
-  return ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail));
 }
 
 /** One word, in a request that writes. */
@@ -84,12 +48,22 @@ function single(
   const kind = verbOf(word);
   if (kind === undefined) {
     const state = method === 'PUT' ? verbOfState(word) : undefined;
-    return state === undefined ? undefined : alone(state, 'own');
+    if (state !== undefined) return alone(state, 'own');
+    return method === 'POST' && isUnknownVerb(parts, at, word, procedure) ? alone(word, 'own') : undefined;
   }
   if (procedure || !NOUN_OR_VERB.has(word)) return alone(word, kind);
   if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;
   if (method === 'POST' && standsBefore(parts, at, word)) return alone(word, kind);
-  return at === parts.length - 1 && (at > 0 || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+  return isAtEnd(parts, at) && (at > 0 || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+}
+
+/** True for the last segment, and for the last one but for qualifiers: `/alerts/test/bulk`. */
+function isAtEnd(parts: readonly Part[], at: number): boolean {
+  for (let behind = at + 1; behind < parts.length; behind++) {
+    const words = parts[behind]?.words;
+    if (words === undefined || !isQualifier(words)) return false;
+  }
+  return true;
 }
 
 /** `/import/:source` and `/posts/:id/star/:userId`: the verb is told what it is done with. */
@@ -125,8 +99,4 @@ function oppositeOf(verb: string): string {
 
 function alone(verb: string, kind: VerbKind | undefined): Verb | undefined {
   return kind === undefined ? undefined : { verb, kind, object: [] };
-}
-
-function isReading(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
 }

@@ -1,4 +1,5 @@
 import { singularOf } from './plurals.js';
+import { verbOf } from './verbs.js';
 
 const KNOWN_LIMIT = 4096;
 const LONGEST = 80;
@@ -34,11 +35,17 @@ function split(text: string): readonly string[] {
         .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
         .toLowerCase()
     : text;
-  if (/^[a-z]+$/.test(spaced)) return [spaced];
+  if (/^[a-z]+$/.test(spaced)) return unglued(spaced);
   return spaced
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '')
     .reduce<string[]>(joinPrefix, []);
+}
+
+/** `bulkdelete` is bulk, delete. */
+function unglued(word: string): readonly string[] {
+  const verb = /^(?:bulk|batch|mass|multi)([a-z]{3,})$/.exec(word)?.[1];
+  return verb === undefined || verbOf(verb) === undefined ? [word] : [word.slice(0, -verb.length), verb];
 }
 
 /** `unPinMessage` is unpin, message; `projectsV2` is projects. */

@@ -1,7 +1,7 @@
 import type { Operation } from '../../model/event.js';
 import { answer, tenantParamIn } from './answer.js';
 import { hasCreated } from './method.js';
-import { FILES, ID_WORDS, PICTURES, READ_AREAS, SET_BY_POST } from './nouns.js';
+import { ANALYSES, FILES, ID_WORDS, ONES, PICTURES, READ_AREAS, SET_BY_POST, SINGLETONS } from './nouns.js';
 import { isPlural, singularOf } from './plurals.js';
 import { isExport, isList } from './reads.js';
 import type { Route } from './route.js';
@@ -15,7 +15,7 @@ type Made = readonly [verb: string, operation: Operation, kind: 'crud' | 'verb',
 export function writeOf(method: string, route: Route, input: RecogniseInput): Recognition {
   const shape = shapeOf(route, method);
   const [verb, operation, kind, why] =
-    byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, shape, input);
+    byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, route, shape, input);
   const idParam = operation === 'create' && method !== 'PUT' ? undefined : shape.idParam;
   const own = isOwnAccount(verb, route);
   const found = answer({
@@ -31,13 +31,15 @@ export function writeOf(method: string, route: Route, input: RecogniseInput): Re
   return hasCreated(method, input) ? { ...found, varies: true } : found;
 }
 
-function byVerb(method: string, { verb, verbKind }: Shape): Made | undefined {
+function byVerb(method: string, shape: Shape): Made | undefined {
+  const { verb, verbKind } = shape;
   if (verb === undefined || verbKind === undefined) return undefined;
   const why = `says ${verb}`;
   switch (verbKind) {
     case 'read':
     case 'list':
-      return method === 'POST' || method === 'PUT' ? [verbKind, 'read', 'crud', `${why}: it only reads`] : undefined;
+      if (method !== 'POST' && method !== 'PUT') return undefined;
+      return [asksForMany(shape) ? 'list' : verbKind, 'read', 'crud', `${why}: it only reads`];
     case 'create':
     case 'update':
     case 'delete':
@@ -48,6 +50,18 @@ function byVerb(method: string, { verb, verbKind }: Shape): Made | undefined {
     default:
       return [verb, 'execute', 'verb', why];
   }
+}
+
+/** An analysis is one answer, however many things it is about. */
+function isAnalysis({ parts }: Route): boolean {
+  return parts.some(({ words }) => words?.length === 1 && ANALYSES.has(words[0] as string));
+}
+
+/** `POST /orders/get` asks for orders, `POST /orders/:id/get` for one. */
+function asksForMany({ verb, noun, idParam }: Shape): boolean {
+  if (idParam !== undefined || noun === undefined || (verb !== 'get' && verb !== 'fetch')) return false;
+  const word = noun[noun.length - 1] as string;
+  return isPlural(word) && !SINGLETONS.has(word);
 }
 
 function byPlace(method: string, route: Route): Made | undefined {
@@ -62,21 +76,25 @@ function byPlace(method: string, route: Route): Made | undefined {
   if (isExport(route) || word === 'exports') return ['export', 'read', 'verb', 'starts an export'];
   if (route.procedure && (isPlural(word) || /[^e]ed$/.test(word)))
     return ['list', 'read', 'crud', 'names what it lists'];
+  if (words?.[0] === 'by' && words.length > 1)
+    return [isPlural(word) ? 'list' : 'read', 'read', 'crud', 'asks by what'];
   if (word === 'info' || word === 'userinfo') return ['read', 'read', 'crud', 'asks for information'];
   if (parts.some((part) => part.words?.length === 1 && READ_AREAS.has(part.words[0] as string))) {
-    return [isList(route) ? 'list' : 'read', 'read', 'crud', 'asks a question'];
+    return [!isAnalysis(route) && isList(route) ? 'list' : 'read', 'read', 'crud', 'asks a question'];
   }
   return undefined;
 }
 
-function byMethod(method: string, shape: Shape, input: RecogniseInput): Made {
+function byMethod(method: string, { parts }: Route, shape: Shape, input: RecogniseInput): Made {
   const { noun, idParam, endsInParam } = shape;
   if (method === 'DELETE') return ['delete', 'delete', 'crud', 'deletes'];
   if (hasCreated(method, input)) return ['create', 'create', 'crud', 'was answered 201: it created'];
   if (method !== 'POST') return ['update', 'update', 'crud', 'updates'];
   const isOwnId = endsInParam && idParam !== undefined && noun !== undefined && !isForeign(idParam, noun);
   const isSet = !endsInParam && noun?.length === 1 && SET_BY_POST.has(noun[0] as string);
-  return isOwnId || isSet ? ['update', 'update', 'crud', 'updates'] : ['create', 'create', 'crud', 'creates'];
+  const last = parts[parts.length - 1]?.words;
+  const isOne = last?.length === 1 && parts.length > 1 && ONES.has(last[0] as string);
+  return isOwnId || isSet || isOne ? ['update', 'update', 'crud', 'updates'] : ['create', 'create', 'crud', 'creates'];
 }
 
 /** What names no other thing when it is the whole name of a parameter: `:id`, `:slug`. */

@@ -10,6 +10,7 @@ export const REFRESH: Meaning = ['auth.token_refresh', 'auth', 'execute', 'token
 export const START: Meaning = ['auth.redirect', 'auth', 'read', 'session', 'the first leg of a login elsewhere'];
 export const TOKEN: Meaning = ['token.create', 'access', 'create', 'token', 'the issue of a token'];
 export const TOKEN_REVOKE: Meaning = ['token.revoke', 'access', 'delete', 'token', 'the end of a token'];
+export const TOKEN_INTROSPECT: Meaning = ['token.introspect', 'access', 'read', 'token', 'a question about a token'];
 export const SIGNUP: Meaning = ['account.signup', 'account', 'create', 'user', 'a signup'];
 export const CHANGE: Meaning = ['account.password_change', 'account', 'update', 'user', 'a change of password'];
 export const FORGOT: Meaning = [

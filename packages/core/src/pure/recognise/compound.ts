@@ -1,0 +1,53 @@
+import { ATTRIBUTES, NOUN_OR_VERB } from './ambiguous.js';
+import { isReading } from './method.js';
+import { PREPOSITIONS } from './nouns.js';
+import { isPlural } from './plurals.js';
+import { type VerbKind, verbOf } from './verbs.js';
+
+/** A verb in a route. */
+export interface Verb {
+  readonly verb: string;
+  readonly kind: VerbKind;
+  /** The noun next to the verb in the same segment: `sync-organizations`. */
+  readonly object: readonly string[];
+}
+
+/** The verbs of a GET; every other one is a noun there. */
+export const VERBS_OF_GET: ReadonlySet<string> = new Set(
+  'browse download export fetch find get list lookup query search show'.split(' '),
+);
+
+/** Ambiguous words that at the end of a compound are the verb: `ldap_sync`, `account-clone`. */
+const TRAILING: ReadonlySet<string> = new Set('clone import reset run sync'.split(' '));
+
+/** Several words: `refund-order`, `order_refund`. */
+export function compound(core: readonly string[], method: string, procedure: boolean): Verb | undefined {
+  const lead = core[0] as string;
+  const tail = core[core.length - 1] as string;
+  if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
+  const leading = verbOf(lead);
+  if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
+    return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
+  const trailing = verbOf(tail);
+  if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail)))
+    return { verb: tail, kind: trailing, object: core.slice(0, -1) };
+  return undefined;
+}
+
+/** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
+const TAKING: ReadonlySet<string> = new Set('export import upload'.split(' '));
+const TAKING_PART: ReadonlySet<string> = new Set('job link request session task token uri url'.split(' '));
+
+/** What is tested: `test-connection`, `test_email`; but a `test-report` is a thing. */
+export const TESTED: ReadonlySet<string> = new Set(
+  'channel connection credential credentials delivery email hook integration mail message notification smtp sms webhook'.split(
+    ' ',
+  ),
+);
+
+/** True for `merge_requests` and `change_events`, where the first word is part of a noun. */
+function isAttribute(lead: string, tail: string): boolean {
+  if (TAKING.has(lead) && !isPlural(tail) && !TAKING_PART.has(tail)) return false;
+  if (lead === 'test' && TESTED.has(tail)) return false;
+  return ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail));
+}
