@@ -3,7 +3,7 @@ import { tenantParamIn } from './answer.js';
 import { FLOWS, type Flow } from './flows/index.js';
 import { grantOf } from './grants.js';
 import { keysOf } from './keys.js';
-import { phraseOf, unify } from './phrases.js';
+import { mayBe, phraseOf, unify } from './phrases.js';
 import type { Route } from './route.js';
 import { shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
@@ -52,6 +52,8 @@ const known = new WeakMap<readonly string[], readonly Flow[]>();
 
 /** The rows about any word of one segment. */
 function aboutWords(words: readonly string[]): readonly Flow[] {
+  // Most segments are about none: they are not worth remembering.
+  if (!words.some((word) => mayBe(word, TOPICS))) return NONE;
   const before = known.get(words);
   if (before !== undefined) return before;
   const here = unify(words).split(' ');

@@ -99,6 +99,14 @@ export function phraseOf(parts: readonly Part[]): string {
   return phrase;
 }
 
+/** False when the word, also in the plural, is none of these and no part of a spelling of one. */
+export function mayBe(word: string, wanted: ReadonlySet<string>): boolean {
+  if (wanted.has(word) || BY_FIRST.has(word)) return true;
+  if (!word.endsWith('s')) return false;
+  const singular = singularOf(word);
+  return wanted.has(singular) || BY_FIRST.has(singular);
+}
+
 const unified = new WeakMap<readonly string[], string>();
 
 /** The words of one segment, spellings unified. */
