@@ -88,6 +88,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /auth/registration', 'account.signup'],
   ['POST /registerUser', 'account.signup'],
   ['POST /shop-auth/registration', 'account.signup'],
+  ['POST /our-shop-auth/registration', 'account.signup'],
+  ['POST /customers/identity/register', 'account.signup'],
 
   ['POST /identity-verifications/list', 'identity_verification.list'],
   ['POST /identity-verification/create', 'identity_verification.create'],

@@ -92,11 +92,17 @@ export const SPELLINGS: readonly (readonly [string, string])[] = [
 
 const BY_FIRST = compile();
 
-/** The fixed words of a route in one line, spellings unified, parameters as `:`, `/users/:/reset password`. */
+/** No pattern of the table of flows is given more. */
+export const MAX_PHRASE = 512;
+
+/**
+ * The fixed words of a route in one line, spellings unified, parameters as `:`, `/users/:/reset password`. Bounded: 512
+ * characters, the last ones count.
+ */
 export function phraseOf(parts: readonly Part[]): string {
   let phrase = '';
   for (const part of parts) phrase += part.words === undefined ? '/:' : `/${unify(part.words)}`;
-  return phrase;
+  return phrase.length > MAX_PHRASE ? phrase.slice(-MAX_PHRASE) : phrase;
 }
 
 /** False when the word, also in the plural, is none of these and no part of a spelling of one. */

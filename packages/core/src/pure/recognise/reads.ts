@@ -5,6 +5,7 @@ import { DOCUMENTS } from './prefixes.js';
 import type { Part, Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
+import { lastOf } from './words.js';
 
 /** What a GET asks for: one, many, an export or a download. */
 export function readOf(route: Route, input: RecogniseInput): Recognition {
@@ -42,7 +43,7 @@ function isDocument({ parts, ending }: Route): boolean {
   if (ending !== undefined && DOCUMENTS.has(ending)) return true;
   const words = parts[parts.length - 1]?.words;
   const many = parts[parts.length - 2]?.words;
-  return words?.length === 1 && DOCUMENTS.has(words[0] as string) && isPlural(many?.[many.length - 1] ?? '');
+  return words?.length === 1 && DOCUMENTS.has(words[0] as string) && isPlural(lastOf(many ?? []));
 }
 
 /** `/export`, `/export_relations`, `/projects/:id/export/download`; `/exports` is a list of exports. */
@@ -87,7 +88,7 @@ export function isList({ parts, procedure }: Route): boolean {
 function speaksInSingular(parts: readonly Part[]): boolean {
   for (let at = 0; at < parts.length - 1; at++) {
     const words = parts[at]?.words;
-    if (words !== undefined && isPlural(words[words.length - 1] as string)) return false;
+    if (words !== undefined && isPlural(lastOf(words))) return false;
   }
   return true;
 }

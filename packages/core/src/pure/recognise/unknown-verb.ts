@@ -2,7 +2,7 @@ import { tenantParamOf } from '../actor/tenant.js';
 import { isPlural } from './plurals.js';
 import type { Part } from './route.js';
 import { isThing } from './things.js';
-import { typeOf } from './words.js';
+import { lastOf, typeOf } from './words.js';
 
 /**
  * True for a word of a POST that no table knows, where hardly anything but a verb can stand: behind the id of a resource,
@@ -14,5 +14,5 @@ export function isUnknownVerb(parts: readonly Part[], at: number, word: string, 
   if (param === undefined) return procedure;
   const owner = parts[at - 2]?.words;
   // Who says `/parcel/:id` says `/parcel/:id/label` too.
-  return owner !== undefined && isPlural(owner[owner.length - 1] as string) && !tenantParamOf(param, typeOf(owner));
+  return owner !== undefined && isPlural(lastOf(owner)) && !tenantParamOf(param, typeOf(owner));
 }

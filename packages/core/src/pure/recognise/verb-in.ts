@@ -7,7 +7,7 @@ import { isQualifier } from './qualifiers.js';
 import type { Part } from './route.js';
 import { isUnknownVerb } from './unknown-verb.js';
 import { type VerbKind, verbOf, verbOfState } from './verbs.js';
-import { wordsOf } from './words.js';
+import { lastOf, wordsOf } from './words.js';
 
 /** The verb that the segment at `at` holds, if it holds one. `procedure`: the segment is the name of a procedure. */
 export function verbIn(parts: readonly Part[], at: number, method: string, procedure: boolean): Verb | undefined {
@@ -32,7 +32,7 @@ export function verbWithObject(parts: readonly Part[], at: number, method: strin
   if (kind === undefined || isPlural(word) || kind === 'create') return undefined;
   if (NOUN_OR_VERB.has(word)) {
     const opens = at === 1 || parts[at - 2]?.words === undefined || VERBS_ALONE.has(word) || word === 'link';
-    if (!opens || isPlural(object[object.length - 1] as string)) return undefined;
+    if (!opens || isPlural(lastOf(object))) return undefined;
   }
   return { verb: word, kind, object };
 }

@@ -20,6 +20,11 @@ export function wordsOf(text: string): readonly string[] {
   return words;
 }
 
+/** The last word; empty for a segment that has none, such as one in letters that no action is written in. */
+export function lastOf(words: readonly string[]): string {
+  return words[words.length - 1] ?? '';
+}
+
 /** Words as a resource type: snake case, the last word singular. `['bank', 'accounts']` is bank_account. */
 export function typeOf(words: readonly string[]): string {
   const last = words[words.length - 1];

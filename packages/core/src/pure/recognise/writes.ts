@@ -7,7 +7,7 @@ import { isExport, isList } from './reads.js';
 import type { Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
-import { wordsOf } from './words.js';
+import { lastOf, wordsOf } from './words.js';
 
 type Made = readonly [verb: string, operation: Operation, kind: 'crud' | 'verb', why: string];
 
@@ -60,7 +60,7 @@ function isAnalysis({ parts }: Route): boolean {
 /** `POST /orders/get` asks for orders, `POST /orders/:id/get` for one. */
 function asksForMany({ verb, noun, idParam }: Shape): boolean {
   if (idParam !== undefined || noun === undefined || (verb !== 'get' && verb !== 'fetch')) return false;
-  const word = noun[noun.length - 1] as string;
+  const word = lastOf(noun);
   return isPlural(word) && !SINGLETONS.has(word);
 }
 
