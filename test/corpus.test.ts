@@ -89,6 +89,7 @@ describe('the corpus command', () => {
   const NAMED: readonly (readonly [request: string, action: string, category: string])[] = [
     ['POST /login', 'auth.login', 'auth.login'],
     ['POST /users/:id/impersonate', 'auth.impersonate', 'auth.login'],
+    ['POST /impersonate/stop', 'auth.impersonate_stop', 'auth.logout'],
     ['POST /logout', 'auth.logout', 'auth.logout'],
     ['GET /auth/google', 'auth.redirect', 'none'],
     ['POST /auth/refresh', 'auth.token_refresh', 'auth.token'],

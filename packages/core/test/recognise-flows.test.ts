@@ -13,6 +13,8 @@ function see(request: string, more: Partial<RecogniseInput> = {}): Recognition {
 const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: Partial<RecogniseInput>])[] = [
   ['POST /admin/users/:id/impersonate', 'auth.impersonate'],
   ['POST /login-as/:userId', 'auth.impersonate'],
+  ['DELETE /impersonation', 'auth.impersonate_stop'],
+  ['POST /impersonate/stop', 'auth.impersonate_stop'],
 
   ['POST /webauthn/login', 'auth.login'],
   ['POST /login/passkey', 'auth.login'],
@@ -102,6 +104,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /resend-verification', 'account.verify'],
   ['POST /verification/send', 'account.verify'],
   ['GET /confirm/:token', 'account.verify'],
+  ['GET /account/confirm/:token', 'account.verify'],
+  ['GET /email-change/confirm', 'account.verify'],
   ['POST /confirm-email', 'account.verify'],
   ['POST /auth/resend', 'account.verify'],
   ['POST /resend-code', 'account.verify'],
@@ -124,6 +128,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /token/obtain', 'token.create'],
 
   ['GET /login/oauth2/code/:id', 'auth.login'],
+  ['GET /login/magic/:token', 'auth.login'],
   ['GET /auth/google/callback', 'auth.login'],
   ['POST /saml/acs', 'auth.login'],
   ['POST /magic-link', 'auth.login'],
@@ -155,6 +160,9 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /users.update_role', 'role.assign'],
   ['POST /roles/unassign', 'role.revoke'],
   ['PUT /users/:id/permissions', 'role.assign'],
+  ['DELETE /users/:id/permissions/:permission', 'role.revoke'],
+  ['POST /users/:id/make-admin', 'role.assign'],
+  ['POST /users/:id/remove-admin', 'role.revoke'],
 
   ['POST /users', 'account.signup', { anonymous: true }],
   ['POST /account', 'account.signup', { anonymous: true }],

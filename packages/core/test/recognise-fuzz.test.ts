@@ -163,8 +163,8 @@ function fastest(work: () => unknown): number {
   return Math.min(...runs);
 }
 
-/** What takes longer than this has run away: all of it takes less than a tenth, also where the machine is busy. */
-const RUNAWAY_MS = 50;
+/** What takes longer than this has run away: the most that is tried takes less than a tenth, where nothing else runs. */
+const RUNAWAY_MS = 250;
 
 /** Fails at the first size that takes too long, so that a pattern that doubles with every word cannot hang the tests. */
 function expectNoRunaway(sizes: readonly number[], workOf: (size: number) => () => unknown): void {
@@ -185,7 +185,7 @@ describe('bounded time', () => {
       ]);
       for (const unit of [...units, '/:', '/x', ' x']) {
         const longest = Math.floor(MAX_PHRASE / unit.length);
-        expectNoRunaway([8, 12, 16, 20, 24, longest], (size) => {
+        expectNoRunaway([8, 12, 16, 20, 24, 28, longest], (size) => {
           const phrase = `/x${unit.repeat(size)}!`.slice(-MAX_PHRASE);
           const begun = `${unit.repeat(size)}!`.slice(0, MAX_PHRASE);
           return () => flow.phrase.test(phrase) || flow.phrase.test(begun);
@@ -196,7 +196,7 @@ describe('bounded time', () => {
 
   test.each(WORDS)('a route of nothing but %s does not run away', (each) => {
     for (const unit of [`/${each}`, `/${each}/:id`, `-${each}`, `/${each}-register`]) {
-      expectNoRunaway([8, 12, 16, 20, 24, 40, 10_000], (size) => {
+      expectNoRunaway([8, 12, 16, 20, 24, 28, 10_000], (size) => {
         const path = `/x${unit.repeat(size)}/register/x`;
         return () => recognise({ method: 'POST', route: path });
       });

@@ -4,6 +4,7 @@
 export const CATEGORIES = {
   'auth.login': 'auth.login',
   'auth.impersonate': 'auth.login',
+  'auth.impersonate_stop': 'auth.logout',
   'auth.logout': 'auth.logout',
   'auth.redirect': 'none',
   'auth.token_refresh': 'auth.token',

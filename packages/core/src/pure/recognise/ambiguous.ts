@@ -15,7 +15,7 @@ export const NOUN_OR_VERB: ReadonlySet<string> = new Set(
 
 /** Ambiguous words that stay verbs in a PUT; the others name a part that is set: `PUT /users/:id/email`. */
 export const VERBS_OF_PUT: ReadonlySet<string> = new Set(
-  'archive ban block copy export favorite favourite flag follow hold import like lock merge override pin release rollback share star transfer upload vote watch'.split(
+  'archive ban block copy export favorite favourite flag follow hold import like lock merge override pin release rollback share star transfer trash upload vote watch'.split(
     ' ',
   ),
 );

@@ -2,6 +2,7 @@ import { ATTRIBUTES, NOUN_OR_VERB } from './ambiguous.js';
 import { isReading } from './method.js';
 import { PREPOSITIONS } from './nouns.js';
 import { isPlural } from './plurals.js';
+import { DOCUMENTS, FORMATS } from './prefixes.js';
 import { type VerbKind, verbOf } from './verbs.js';
 
 /** A verb in a route. */
@@ -27,16 +28,23 @@ export function compound(core: readonly string[], method: string, procedure: boo
   if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
   const leading = verbOf(lead);
   if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
-    return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
+    return { verb: lead, kind: leading, object: isManner(core[1] as string) ? [] : core.slice(1) };
   const trailing = verbOf(tail);
   if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail)))
     return { verb: tail, kind: trailing, object: core.slice(0, -1) };
   return undefined;
 }
 
+/** What says how something is done, and not to what: `import-csv`, `get-by-code`. */
+function isManner(word: string): boolean {
+  return PREPOSITIONS.has(word) || DOCUMENTS.has(word) || FORMATS.has(word);
+}
+
 /** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
-const TAKING: ReadonlySet<string> = new Set('export import upload'.split(' '));
-const TAKING_PART: ReadonlySet<string> = new Set('job link request session task token uri url'.split(' '));
+const TAKING: ReadonlySet<string> = new Set('check export import upload'.split(' '));
+const TAKING_PART: ReadonlySet<string> = new Set(
+  'item job link list log point report request result run session suite task token uri url'.split(' '),
+);
 
 /** What is tested: `test-connection`, `test_email`; but a `test-report` is a thing. */
 export const TESTED: ReadonlySet<string> = new Set(

@@ -20,7 +20,7 @@ export function readOf(route: Route, input: RecogniseInput): Recognition {
     idParam,
     parent,
     tenantParam: tenantParamIn(route, idParam),
-    why: `GET ${input.route.slice(0, 120)} ${WHAT[verb]}`,
+    why: `${input.method.toUpperCase()} ${input.route.slice(0, 120)} ${WHAT[verb]}`,
   });
 }
 

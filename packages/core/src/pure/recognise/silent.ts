@@ -18,8 +18,8 @@ export function silentOf(method: string, route: Route, input: RecogniseInput): R
   const what =
     folderOf(route, reading) ??
     (reading ? fileOf(route) : undefined) ??
-    (method === 'POST' ? sentOf(route) : undefined) ??
-    pathOf(method, route, reading, input.route.lastIndexOf('/') <= 0);
+    pathOf(method, route, reading, input.route.lastIndexOf('/') <= 0) ??
+    (method === 'POST' ? sentOf(route) : undefined);
   return what === undefined ? undefined : silent(what, `${method} ${input.route.slice(0, 120)}`);
 }
 

@@ -32,7 +32,8 @@ export function verbWithObject(parts: readonly Part[], at: number, method: strin
   if (kind === undefined || isPlural(word) || kind === 'create') return undefined;
   if (NOUN_OR_VERB.has(word)) {
     const opens = at === 1 || parts[at - 2]?.words === undefined || VERBS_ALONE.has(word) || word === 'link';
-    if (!opens || isPlural(lastOf(object))) return undefined;
+    const isFirst = at === 1 && VERBS_ALONE.has(word);
+    if (!opens || (isPlural(lastOf(object)) && !isFirst)) return undefined;
   }
   return { verb: word, kind, object };
 }
@@ -82,7 +83,8 @@ function isNamedAfter(param: string | undefined, word: string): boolean {
 /** One word, in a DELETE: what it takes back. */
 function undone(parts: readonly Part[], at: number, word: string): Verb | undefined {
   const kind = verbOf(word);
-  if (kind === 'delete') return alone(word, kind);
+  // `DELETE /trash` empties what has that name.
+  if (kind === 'delete') return at === 0 ? undefined : alone(word, kind);
   if (kind === undefined) {
     const state = verbOfState(word);
     return state === undefined ? undefined : alone(oppositeOf(state), 'own');

@@ -53,10 +53,33 @@ function unglued(word: string): readonly string[] {
   return verb === undefined || verbOf(verb) === undefined ? [word] : [word.slice(0, -verb.length), verb];
 }
 
+/** Verbs of two words: `check-in` is checkin. */
+export const PHRASAL: ReadonlySet<string> = new Set([
+  'back up',
+  'check in',
+  'check out',
+  'clean up',
+  'fail over',
+  'hand over',
+  'hang up',
+  'opt in',
+  'opt out',
+  'pay out',
+  'pick up',
+  'power off',
+  'power on',
+  'roll back',
+  'roll out',
+  'roll up',
+  'shut down',
+  'top up',
+  'wake up',
+]);
+
 /** `unPinMessage` is unpin, message; `projectsV2` is projects. */
 function joinPrefix(words: string[], word: string): string[] {
   const before = words[words.length - 1];
-  if (before === 'un' || before === 're') words[words.length - 1] = before + word;
+  if (before === 'un' || before === 're' || PHRASAL.has(`${before} ${word}`)) words[words.length - 1] = before + word;
   else if (words.length === 0 || !/^v\d$/.test(word)) words.push(word);
   return words;
 }

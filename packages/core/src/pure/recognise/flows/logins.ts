@@ -3,6 +3,7 @@ import { LOGIN, START } from './meanings.js';
 
 /** Logins: by password, link, code, another site's word. */
 export const LOGINS: readonly Flow[] = [
+  row('login', 'get', /^(?:\/auth)?\/login\/(?:magic|link|token)(?:\/:)?$/, LOGIN),
   row('login', 'get', /\blogin\b.*\b(?:callback|complete|verify|confirm)\b|\blogin\/oauth\/code\b/, LOGIN),
   row(
     'callback',
