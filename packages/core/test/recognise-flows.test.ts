@@ -28,6 +28,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /mfa/totp/verify', 'auth.mfa_verify'],
   ['POST /login/2fa', 'auth.mfa_verify'],
   ['POST /verify-totp', 'auth.mfa_verify'],
+  ['POST /session/verify', 'auth.mfa_verify'],
   ['POST /me/two-factor', 'account.mfa_enable'],
   ['POST /webauthn/register/options', 'account.mfa_enable'],
 

@@ -8,7 +8,7 @@ export const NOUN_OR_VERB: ReadonlySet<string> = new Set(
    preview print probe process project promise proxy pull purchase push put quarantine query queue quote raise
    rank rate record redirect refund relay release reload report request reserve return review reward rollback
    rollout rollup route run sanction scale scan schedule score seal search seed set share ship sign slice
-   snapshot sort spam split sponsor stage star step store stream surface swipe tag test text tie track trade
+   sort spam split sponsor stage star step store stream surface swipe tag test text tie track trade
    train transfer transition transport trash treat trigger trip trust tunnel update upgrade upload use view void
    vote wash watch wrap write zip`.split(/\s+/),
 );
@@ -29,7 +29,7 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(
    merge mint mirror mount open order override pack park pay payout pick pickup pin place play poll post preview
    print probe process promote proxy pull purchase push quarantine query queue raise rank rate record redirect
    refund relay release reload report request reserve return review reward rollback rollout rollup route run
-   scale scan schedule score seal search seed share ship sign slice snapshot sort spam split stage star step
+   scale scan schedule score seal search seed share ship sign slice sort spam split stage star step
    store stream surface swap swipe switch tag test text tie track trade train transfer transform transition
    transport trash treat trip trust try tunnel upgrade upload use view vote wash watch work write zip`.split(/\s+/),
 );

@@ -13,7 +13,7 @@ export const THINGS: ReadonlySet<string> = new Set(
    pattern payroll phase piece pixel planet playbook podcast poem point pool port postcard prefix prize profit
    prompt proof pubkey purview quest quiz rack raindrop recap receipt regime risk road robot rooftop runbook saml
    sample sandbox scene scoreboard scorecard screen script season seat shape sheet shelf shift sketch skin slack
-   slide slug snippet sound space spec spot spouse spreadsheet squad stack staff standard stat stock storyboard
+   slide slug snapshot snippet sound space spec spot spouse spreadsheet squad stack staff standard stat stock storyboard
    strategy street style subnet subtask subtree suffix surname symbol tablet tagline talk tank tariff taxon
    template term textbook threshold tick tile timeframe timesheet timeslot timestamp title tombstone tool toolbox
    tour trail trait tribe trunk twin type unit universe username vault verdict viewpoint voice volume wallet ward

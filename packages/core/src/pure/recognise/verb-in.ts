@@ -15,7 +15,11 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
   const core = words.length > 1 ? words.filter((word) => !ADVERBS.has(word)) : words;
   const [lead] = core;
   if (lead === undefined) return undefined;
-  if (core.length > 1) return compound(core, method, procedure);
+  if (core.length > 1) {
+    // `/mute-rules/:id` are rules, unless a POST mutes some.
+    const isCollection = method !== 'POST' && parts[at + 1]?.param !== undefined && isPlural(lastOf(core));
+    return isCollection ? undefined : compound(core, method, procedure);
+  }
   if (isNamedAfter(parts[at + 1]?.param, lead)) return undefined;
   if (method === 'DELETE') return undone(parts, at, lead);
   if (isReading(method)) return VERBS_OF_GET.has(lead) ? alone(lead, verbOf(lead)) : undefined;

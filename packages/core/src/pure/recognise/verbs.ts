@@ -59,7 +59,7 @@ const TABLE: Readonly<Record<VerbKind, string>> = {
     reveal reverse revert review revise revive revoke reward rewind reword rework rewrite rollback rollout rollup
     rotate route run salvage sanction sanitize satisfy scaffold scale schedule score scramble scrape seal secure
     seed seize select sell send serialize serve settle sever share shelve ship shorten shrink shuffle shutdown
-    sign silence simplify skip sleep slice smooth snapshot snooze solve sort spam spawn specialize specify split
+    sign silence simplify skip sleep slice smooth snooze solve sort spam spawn specialize specify split
     sponsor squash stabilize stage standardize standby star start stash steer step stitch stop stream strengthen
     subdivide submit subscribe substitute summarize supersede suppress surface surrender suspend sustain swap
     swipe switch symlink sync synchronize tabulate tag take teach tear teleport terminate test text thaw throttle
