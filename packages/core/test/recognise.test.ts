@@ -141,6 +141,19 @@ describe('verbs', () => {
     ['POST /alarms/test/bulk', 'alarm.test', undefined],
     ['POST /manual-sync/parcels', 'parcel.sync', undefined],
     ['POST /mailers/test-connection', 'connection.test', undefined],
+    ['POST /crates/:id/actions/weigh', 'crate.weigh', 'id'],
+    ['POST /crates/:id/mark-empty', 'crate.mark_empty', 'id'],
+    ['PUT /crates/mark-empty', 'crate.mark', undefined],
+    ['PUT /crates/:id/make_default', 'crate.make_default', 'id'],
+    ['POST /crates/:id/add-to-voyage', 'crate.add_to_voyage', 'id'],
+    ['POST /crates/:id/remove_from_voyage', 'crate.remove_from_voyage', 'id'],
+    ['POST /shop/add-to-basket', 'basket.add', undefined],
+    ['POST /crates/:id/bookmark', 'crate.bookmark', 'id'],
+    ['PUT /lessons/:id/bans/:pupilId', 'pupil.ban', 'pupilId'],
+    ['DELETE /lessons/:id/bans/:pupilId', 'pupil.unban', 'pupilId'],
+    ['PUT /me/blocks/:username', 'user.block', 'username'],
+    ['DELETE /clubs/:id/bans/:userId', 'user.unban', 'userId'],
+    ['POST /crates/:id/send-label/:labelId', 'label.send', 'labelId'],
   ])('calls %s %s', (request, action, idParam) => {
     const seen = see(request);
     expect(seen).toMatchObject({ event: true, kind: 'verb', operation: 'execute', action });
@@ -155,6 +168,10 @@ describe('verbs', () => {
     ['POST /users.update', 'user.update', 'update'],
     ['POST /updateOrder', 'order.update', 'update'],
     ['POST /remove-items', 'item.delete', 'delete'],
+    ['PUT /items/update_many', 'item.update', 'update'],
+    ['POST /items/create_or_update', 'item.create', 'create'],
+    ['POST /items/:id/delete-permanently', 'item.delete', 'delete'],
+    ['DELETE /items/deleteByCode', 'item.delete', 'delete'],
     ['DELETE /orders/:id/purge', 'order.delete', 'delete'],
   ])('counts the verb of %s as %s', (request, action, operation) => {
     expect(see(request)).toMatchObject({ kind: 'crud', action, operation });
@@ -167,6 +184,8 @@ describe('verbs', () => {
     ['DELETE /mute-rules/:id', 'mute_rule.delete'],
     ['PUT /sync-plans/:id', 'sync_plan.update'],
     ['POST /disks/:id/snapshot', 'snapshot.create'],
+    ['DELETE /lessons/:id/bans/:banId', 'ban.delete'],
+    ['DELETE /lessons/:id/bans/:id2', 'ban.delete'],
     ['PUT /users/:id/email', 'email.update'],
     ['POST /projects/:id/comments', 'comment.create'],
     ['POST /issues', 'issue.create'],
@@ -201,6 +220,8 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /parcels/:id/get', 'parcel.read'],
     ['POST /parcels/bulkfetch', 'parcel.list'],
     ['POST /parcels/by-ids', 'parcel.list'],
+    ['POST /parcels/ids', 'parcel.list'],
+    ['POST /users/usernames', 'username.list'],
     ['POST /parcels/by-code', 'parcel.read'],
     ['POST /parcels/is-late', 'late.read'],
     ['POST /analytics/parcels', 'parcel.read'],

@@ -1,6 +1,6 @@
 /** Verbs that name a thing as often: a verb only where a verb can stand, at the end of a route and behind a resource. */
 export const NOUN_OR_VERB: ReadonlySet<string> = new Set(
-  `address answer appeal audit backup ban bill block book boost bootstrap bounce build call cast charge check
+  `address answer appeal audit backup ban bill block book bookmark boost bootstrap bounce build call cast charge check
    claim clip commit consent contest copy correct count crop debit deposit diff digest dispute download draw
    email embed estimate export favorite favourite fax filter fix flag follow force fork fund grade grant group
    handle hash hold import index invite invoice judge lease like link list load lock log mail map mark mask
@@ -25,7 +25,7 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(
   `access address answer appeal audit backup bill block book bootstrap bounce broadcast build call charge check
    claim clip commit connect contest copy count crop debit deploy deposit digest dispute download draw email
    embed export favorite favourite fax filter fix flag fork forward freeze fund grade grant group handle hash
-   hold import index install invoice judge launch lease like link list load lock log mail map mark match mention
+   hold import index install invoice judge launch lease like link list load lock log mail map match mention
    merge mint mirror mount open order override pack park pay payout pick pickup pin place play poll post preview
    print probe process promote proxy pull purchase push quarantine query queue raise rank rate record redirect
    refund relay release reload report request reserve return review reward rollback rollout rollup route run
@@ -41,7 +41,7 @@ export const VERBS_ALONE: ReadonlySet<string> = new Set(
 
 /** States that DELETE takes back: `DELETE /posts/:id/star` unstars. */
 export const TOGGLES: ReadonlySet<string> = new Set(
-  'archive ban block enable favorite favourite flag follow freeze hold like lock mute pin publish share star subscribe suspend watch'.split(
+  'archive ban block bookmark enable favorite favourite flag follow freeze hold like lock mute pin publish share star subscribe suspend watch'.split(
     ' ',
   ),
 );

@@ -11,6 +11,8 @@ export interface Verb {
   readonly kind: VerbKind;
   /** The noun next to the verb in the same segment: `sync-organizations`. */
   readonly object: readonly string[];
+  /** True for what is between two, such as who blocks whom: the account that is blocked for one is none that is disabled. */
+  readonly between?: boolean;
 }
 
 /** The verbs of a GET; every other one is a noun there. */
@@ -21,19 +23,41 @@ export const VERBS_OF_GET: ReadonlySet<string> = new Set(
 /** Ambiguous words that at the end of a compound are the verb: `ldap_sync`, `account-clone`. */
 const TRAILING: ReadonlySet<string> = new Set('clone import reset run sync'.split(' '));
 
-/** Several words: `refund-order`, `order_refund`. */
-export function compound(core: readonly string[], method: string, procedure: boolean): Verb | undefined {
+/** Several words: `refund-order`, `order_refund`. `onOne`: the id of a resource stands before them. */
+export function compound(
+  core: readonly string[],
+  method: string,
+  procedure: boolean,
+  onOne: boolean,
+): Verb | undefined {
   const lead = core[0] as string;
   const tail = core[core.length - 1] as string;
   if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
   const leading = verbOf(lead);
-  if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
-    return { verb: lead, kind: leading, object: isManner(core[1] as string) ? [] : core.slice(1) };
+  if (leading !== undefined && (procedure || !isAttribute(lead, tail))) return led(lead, leading, core.slice(1), onOne);
   const trailing = verbOf(tail);
   if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail)))
     return { verb: tail, kind: trailing, object: core.slice(0, -1) };
   return undefined;
 }
+
+/** A verb and what follows it. */
+function led(verb: string, kind: VerbKind, rest: readonly string[], onOne: boolean): Verb {
+  const [next = ''] = rest;
+  // `create_or_update`, `find-and-lock`: the first of them names it.
+  if (next === 'or' || next === 'and') return { verb, kind, object: rest.slice(2) };
+  // `/users/:id/make-admin` makes no admin, `/products/:id/add-to-cart` adds no product.
+  if (onOne && verb === 'make') return { verb, kind: 'own', object: rest };
+  if (WRITING.has(kind) && DIRECTIONS.has(next) && rest.length > 1) {
+    return { verb, kind: 'own', object: onOne ? rest : rest.slice(1) };
+  }
+  // What is marked is what stands before.
+  if (verb === 'mark' && !onOne) return { verb, kind, object: [] };
+  return { verb, kind, object: isManner(next) ? [] : rest };
+}
+
+const WRITING: ReadonlySet<VerbKind> = new Set(['create', 'update', 'delete']);
+const DIRECTIONS: ReadonlySet<string> = new Set(['from', 'in', 'into', 'on', 'onto', 'to', 'with']);
 
 /** What says how something is done, and not to what: `import-csv`, `get-by-code`. */
 function isManner(word: string): boolean {

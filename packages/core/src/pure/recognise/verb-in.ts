@@ -1,10 +1,11 @@
-import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
+import { NOUN_OR_VERB, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
 import { compound, VERBS_OF_GET, type Verb } from './compound.js';
 import { isReading } from './method.js';
-import { ADVERBS, ID_WORDS } from './nouns.js';
+import { ADVERBS, ID_WORDS, MANY } from './nouns.js';
 import { isPlural } from './plurals.js';
 import { isQualifier } from './qualifiers.js';
 import type { Part } from './route.js';
+import { oppositeOf, toggledOf } from './toggles.js';
 import { isUnknownVerb } from './unknown-verb.js';
 import { type VerbKind, verbOf, verbOfState } from './verbs.js';
 import { lastOf, wordsOf } from './words.js';
@@ -18,9 +19,16 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
   if (core.length > 1) {
     // `/mute-rules/:id` are rules, unless a POST mutes some.
     const isCollection = method !== 'POST' && parts[at + 1]?.param !== undefined && isPlural(lastOf(core));
-    return isCollection ? undefined : compound(core, method, procedure);
+    const onOne = parts[at - 1]?.param !== undefined;
+    return isCollection ? undefined : compound(core, method, procedure, onOne);
+  }
+  // `update_many` is no noun, as `update` alone may be.
+  if (words.length > 1 && !isReading(method) && words.some((word) => word !== lead && MANY.has(word))) {
+    return alone(lead, verbOf(lead));
   }
   if (isNamedAfter(parts[at + 1]?.param, lead)) return undefined;
+  const toggled = toggledOf(parts, at, lead, method);
+  if (toggled !== undefined) return toggled;
   if (method === 'DELETE') return undone(parts, at, lead);
   if (isReading(method)) return VERBS_OF_GET.has(lead) ? alone(lead, verbOf(lead)) : undefined;
   return single(parts, at, lead, method, procedure);
@@ -97,10 +105,6 @@ function undone(parts: readonly Part[], at: number, word: string): Verb | undefi
   const ends = at >= parts.length - 1 || standsBefore(parts, at, word);
   if (ends && parts[at - 1]?.param !== undefined && TOGGLES.has(word)) return alone(oppositeOf(word), kind);
   return NOUN_OR_VERB.has(word) ? undefined : alone(word, kind);
-}
-
-function oppositeOf(verb: string): string {
-  return OPPOSITES.get(verb) ?? (verb.startsWith('un') ? verb : `un${verb}`);
 }
 
 function alone(verb: string, kind: VerbKind | undefined): Verb | undefined {

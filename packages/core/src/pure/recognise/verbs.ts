@@ -17,7 +17,7 @@ const TABLE: Readonly<Record<VerbKind, string>> = {
   own: `abandon abort accept ack acknowledge acquire activate adjudicate adopt advance allocate allot allow
     amortize analyze annotate announce annul anonymize answer appeal apply approve archive arm arrange ascertain
     ask assemble assess assign associate attach attest audit authenticate authorize autosave await backup ban
-    begin bill bind block book boost bootstrap borrow bounce broadcast bump bury buy calibrate cancel capture cast
+    begin bill bind block book bookmark boost bootstrap borrow bounce broadcast bump bury buy calibrate cancel capture cast
     categorize censor certify charge checkin checkout choose cite claim classify clean cleanup clear clip clone
     close coalesce collapse collate collect combine commence commit compact compensate compile complete compose
     compress conclude condense configure confirm confiscate connect consent consolidate consult consume contest

@@ -27,6 +27,7 @@ export function writeOf(method: string, route: Route, input: RecogniseInput): Re
     idParam,
     parent: shape.parent,
     tenantParam: tenantParamIn(route, idParam),
+    unnamed: shape.between,
     why: `${method} ${input.route.slice(0, 120)} ${own ? `${why} one's own account` : why}`,
   });
   return hasCreated(method, input) ? { ...found, varies: true } : found;
@@ -84,6 +85,8 @@ function byPlace(method: string, route: Route): Made | undefined {
   if (words?.length === 1 && word === 'imports') return ['import', 'execute', 'verb', 'starts an import'];
   if (route.procedure && (isPlural(word) || /[^e]ed$/.test(word)))
     return ['list', 'read', 'crud', 'names what it lists'];
+  if (words?.length === 1 && IDS.has(word) && parts[parts.length - 2]?.words !== undefined)
+    return ['list', 'read', 'crud', 'asks for what it names'];
   if (words?.[0] === 'by' && words.length > 1)
     return [isPlural(word) ? 'list' : 'read', 'read', 'crud', 'asks for what it names'];
   if (word === 'info' || word === 'userinfo') return ['read', 'read', 'crud', 'asks for information'];
@@ -92,6 +95,9 @@ function byPlace(method: string, route: Route): Made | undefined {
   }
   return undefined;
 }
+
+/** `POST /users/ids` asks for those users. */
+const IDS: ReadonlySet<string> = new Set(['ids', 'usernames', 'uuids']);
 
 function byMethod(method: string, { parts }: Route, shape: Shape, input: RecogniseInput): Made {
   const { noun, idParam, endsInParam } = shape;

@@ -34,6 +34,7 @@ export const LOGINS: readonly Flow[] = [
     /^(?:\/(?:auth|account|user|admin|identity|public))?\/(?:user )?session$|\b(?:create|new) session$/,
     LOGIN,
   ),
+  row('session', 'post', /\bsession\/(?:email|phone|password|credential|magic url|anonymous|guest|oauth|ldap)$/, LOGIN),
   row(
     'auth',
     'post',

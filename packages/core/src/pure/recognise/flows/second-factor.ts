@@ -16,6 +16,6 @@ export const SECOND_FACTOR: readonly Flow[] = [
   ),
   row('mfa', 'set', /\b(?:verify|authenticate|validate|confirm|check|login|attempt|challenge)\b.*\bmfa\b/, MFA_VERIFY),
   // Whose session must be verified has logged in before.
-  row('session', 'set', /\bsession(?:\/:)?\/verify$/, MFA_VERIFY),
+  row('session', 'set', /\bsession\/verify$/, MFA_VERIFY),
   row('mfa', 'set', /\bmfa\b/, MFA_ON),
 ];
