@@ -56,6 +56,7 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'POST /contacts/export': 'contact.export',
     'POST /contacts.export': 'contact.export',
     'POST /exports': 'export.export',
+    'POST /me/data-export': 'data_export.export',
   },
   upload: {
     'POST /files/upload': 'file.upload',

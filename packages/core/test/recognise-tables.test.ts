@@ -1,4 +1,11 @@
-import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from '../src/pure/recognise/ambiguous.js';
+import {
+  AFTER_ID,
+  NOUN_OR_VERB,
+  OPPOSITES,
+  TOGGLES,
+  VERBS_ALONE,
+  VERBS_OF_PUT,
+} from '../src/pure/recognise/ambiguous.js';
 import { TESTED } from '../src/pure/recognise/compound.js';
 import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
 import { NAMES } from '../src/pure/recognise/names.js';
@@ -44,6 +51,12 @@ describe('words', () => {
     ['bulkcancel', ['bulk', 'cancel']],
     ['batchget', ['batch', 'get']],
     ['massage', ['massage']],
+    ['changepassword', ['change', 'password']],
+    ['createorder', ['create', 'order']],
+    ['address', ['address']],
+    ['settings', ['settings']],
+    ['newsletter', ['newsletter']],
+    ['addition', ['addition']],
     ['%20', ['20']],
     ['', []],
   ])('%s', (text, words) => expect(wordsOf(text)).toEqual(words));
@@ -118,6 +131,8 @@ describe('silence', () => {
     expect(act('POST', `/webhooks/${name}`)).toMatchObject({ event: false, action: 'system.webhook' });
     expect(act('POST', `/api/${name}/webhook`)).toMatchObject({ event: false, action: 'system.webhook' });
     expect(act('POST', `/shops/:id/webhooks/${name}`).event).toBe(true);
+    expect(act('POST', '/payments/webhook').event).toBe(false);
+    expect(act('POST', '/settings/webhook').event).toBe(true);
     expect(act('DELETE', `/webhooks/${name}`).event).toBe(true);
   });
 });
@@ -146,6 +161,10 @@ describe('verbs', () => {
   test.each([...VERBS_OF_PUT])('PUT of %s is a verb', (word) =>
     expect(act('PUT', `/widgets/:id/${word}`)).toMatchObject({ resource: 'widget', idParam: 'id' }),
   );
+  test.each([...AFTER_ID])('%s is a verb behind an id, and a thing behind another', (word) => {
+    expect(act('POST', `/widgets/:id/${word}`).resource).toBe(verbOf(word) === undefined ? word : 'widget');
+    expect(act('POST', `/account/${word}`).action).toBe(`${word}.create`);
+  });
   test.each([...TOGGLES])('DELETE takes %s back', (word) => {
     expect(act('DELETE', `/widgets/:id/${word}`).action).toBe(`widget.${OPPOSITES.get(word) ?? `un${word}`}`);
   });

@@ -22,7 +22,7 @@ export const VERBS_OF_PUT: ReadonlySet<string> = new Set(
 
 /** Words that in front of another word are part of a noun: `merge_requests`, `deploy_keys`, `test-report`. */
 export const ATTRIBUTES: ReadonlySet<string> = new Set(
-  `access address answer appeal audit backup bill block book bootstrap bounce broadcast build call charge check
+  `access address answer appeal audit backup bill block book bootstrap bounce broadcast build call charge check checkout
    claim clip commit connect contest copy count crop debit deploy deposit digest dispute download draw email
    embed export favorite favourite fax filter fix flag fork forward freeze fund grade grant group handle hash
    hold import index install invoice judge launch lease like link list load lock log mail map match mention
@@ -33,6 +33,9 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(
    store stream surface swap swipe switch tag test text tie track trade train transfer transform transition
    transport trash treat trip trust try tunnel upgrade upload use view vote wash watch work write zip`.split(/\s+/),
 );
+
+/** Ambiguous words that are verbs only behind an id or a collection: `/invoices/:id/email`, not `/account/email`. */
+export const AFTER_ID: ReadonlySet<string> = new Set('address email fax mail phone text'.split(' '));
 
 /** Ambiguous words that stay verbs when they are the whole route: `POST /import`. */
 export const VERBS_ALONE: ReadonlySet<string> = new Set(

@@ -34,6 +34,7 @@ export function compound(
   const tail = core[core.length - 1] as string;
   if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
   const leading = verbOf(lead);
+  if (isReading(method) && lead === 'list' && isPlural(tail)) return led(lead, 'list', core.slice(1), onOne);
   if (leading !== undefined && (procedure || !isAttribute(lead, tail))) return led(lead, leading, core.slice(1), onOne);
   const trailing = verbOf(tail);
   if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail)))
@@ -65,9 +66,9 @@ function isManner(word: string): boolean {
 }
 
 /** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
-const TAKING: ReadonlySet<string> = new Set('check export import upload'.split(' '));
+const TAKING: ReadonlySet<string> = new Set('check export grant import link transfer upload'.split(' '));
 const TAKING_PART: ReadonlySet<string> = new Set(
-  'item job link list log point report request result run session suite task token uri url'.split(' '),
+  'item job link list log point preview report request result run session suite task token type uri url'.split(' '),
 );
 
 /** What is tested: `test-connection`, `test_email`; but a `test-report` is a thing. */

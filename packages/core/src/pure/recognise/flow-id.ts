@@ -5,6 +5,11 @@ import { typeOf } from './words.js';
 
 const SECRET = /token|secret|key|code|hash|signature/i;
 
+/** True for `/invitations/:token`: who has the secret was invited. */
+export function endsInSecret({ parts }: Route): boolean {
+  return SECRET.test(parts[parts.length - 1]?.param ?? '');
+}
+
 /** Whose account, session or invitation it is: the last parameter, unless that is a secret or the tenant. */
 export function idOf(flow: Flow, { parts }: Route): string | undefined {
   if (flow.then === 'auth.login' || flow.then === 'account.signup') return undefined;

@@ -1,5 +1,5 @@
 import { tenantParamIn } from './answer.js';
-import { idOf } from './flow-id.js';
+import { endsInSecret, idOf } from './flow-id.js';
 import { FLOWS, type Flow } from './flows/index.js';
 import { grantOf } from './grants.js';
 import { keysOf } from './keys.js';
@@ -25,6 +25,7 @@ export function flowOf(method: string, route: Route, input: RecogniseInput): Flo
     varies ||= isBound;
     if (flow.keys !== undefined && !hasKey(flow.keys, keysOf(input))) continue;
     if (flow.anonymous === true && input.anonymous !== true) continue;
+    if (flow.secret === true && !endsInSecret(route)) continue;
     if (flow.then === undefined) break;
     const granted = grantOf(flow, input.body, input.bodyKeys);
     const how = granted === flow ? howOf(flow) : ', by what its body brings';

@@ -52,7 +52,7 @@ export function isExport({ parts }: Route): boolean {
   return (
     last !== undefined &&
     last[last.length - 1] !== 'status' &&
-    (last[0] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export')
+    (last[0] === 'export' || last[last.length - 1] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export')
   );
 }
 

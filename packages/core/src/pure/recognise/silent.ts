@@ -67,10 +67,20 @@ function sentOf({ parts }: Route): Silence | undefined {
   if (TELEMETRY.has(name)) return 'telemetry';
   if (before?.length !== 1 || last.length !== 1 || parts.some((part) => part.words === undefined)) return undefined;
   const [from] = before as [string];
-  const isWebhook = (SENDERS.has(name) && HOOKS.has(from)) || (SENDERS.has(from) && HOOKS.has(name));
+  const isWebhook =
+    (SENDERS.has(name) && HOOKS.has(from)) || ((SENDERS.has(from) || PAYING.has(from)) && HOOKS.has(name));
   return isWebhook ? 'webhook' : undefined;
 }
 
+/** What is told by the service that is paid through. */
+const PAYING: ReadonlySet<string> = new Set([
+  'billing',
+  'checkout',
+  'payment',
+  'payments',
+  'subscription',
+  'subscriptions',
+]);
 const HOOKS: ReadonlySet<string> = new Set(['hook', 'hooks', 'webhook', 'webhooks']);
 
 function pathOf(method: string, { parts }: Route, reading: boolean, alone: boolean): Silence | undefined {

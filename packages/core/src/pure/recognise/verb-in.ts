@@ -1,4 +1,4 @@
-import { NOUN_OR_VERB, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
+import { AFTER_ID, NOUN_OR_VERB, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
 import { compound, VERBS_OF_GET, type Verb } from './compound.js';
 import { isReading } from './method.js';
 import { ADVERBS, ID_WORDS, MANY } from './nouns.js';
@@ -24,7 +24,7 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
   }
   // `update_many` is no noun, as `update` alone may be.
   if (words.length > 1 && !isReading(method) && words.some((word) => word !== lead && MANY.has(word))) {
-    return alone(lead, verbOf(lead));
+    return lead === 'read' ? alone('mark_read', 'own') : alone(lead, verbOf(lead));
   }
   if (isNamedAfter(parts[at + 1]?.param, lead)) return undefined;
   const toggled = toggledOf(parts, at, lead, method);
@@ -64,10 +64,20 @@ function single(
     if (state !== undefined) return alone(state, 'own');
     return method === 'POST' && isUnknownVerb(parts, at, word, procedure) ? alone(word, 'own') : undefined;
   }
+  // `PUT /messages/:id/read` marks it.
+  const isMark = word === 'read' && !procedure && (method !== 'POST' || parts[at - 1]?.param !== undefined);
+  if (isMark) return alone('mark_read', 'own');
   if (procedure || !NOUN_OR_VERB.has(word)) return alone(word, kind);
+  if (AFTER_ID.has(word) && !isBehindMany(parts, at)) return undefined;
   if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;
   if (method === 'POST' && standsBefore(parts, at, word)) return alone(word, kind);
   return isAtEnd(parts, at) && (at > 0 || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+}
+
+/** Behind an id or behind a collection: `/reports/email`. */
+function isBehindMany(parts: readonly Part[], at: number): boolean {
+  const before = parts[at - 1];
+  return before !== undefined && (before.words === undefined || isPlural(lastOf(before.words)));
 }
 
 /** True for the last segment, and for the last one but for qualifiers: `/alerts/test/bulk`. */

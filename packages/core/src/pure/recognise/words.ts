@@ -1,4 +1,6 @@
+import { COUNTED, SINGLETONS } from './nouns.js';
 import { singularOf } from './plurals.js';
+import { THINGS } from './things.js';
 import { verbOf } from './verbs.js';
 
 const KNOWN_LIMIT = 4096;
@@ -47,11 +49,17 @@ function split(text: string): readonly string[] {
     .reduce<string[]>(joinPrefix, []);
 }
 
-/** `bulkdelete` is bulk, delete. */
+/** `bulkdelete` is bulk, delete; `changepassword` is change, password. */
 function unglued(word: string): readonly string[] {
   const verb = /^(?:bulk|batch|mass|multi)([a-z]{3,})$/.exec(word)?.[1];
-  return verb === undefined || verbOf(verb) === undefined ? [word] : [word.slice(0, -verb.length), verb];
+  if (verb !== undefined && verbOf(verb) !== undefined) return [word.slice(0, -verb.length), verb];
+  const [, first, rest] = GLUED.exec(word) ?? [];
+  if (first === undefined || rest === undefined) return [word];
+  const noun = singularOf(rest);
+  return COUNTED.has(noun) || SINGLETONS.has(noun) || THINGS.has(noun) ? [first, rest] : [word];
 }
+
+const GLUED = /^(add|change|confirm|create|delete|edit|forget|forgot|get|new|remove|reset|update|verify)([a-z]{4,})$/;
 
 /** Verbs of two words: `check-in` is checkin. */
 export const PHRASAL: ReadonlySet<string> = new Set([

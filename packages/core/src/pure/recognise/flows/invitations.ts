@@ -38,6 +38,7 @@ export const INVITATIONS: readonly Flow[] = [
     /\binvite\/(?:resend|send|bulk|batch|email|create|new)$|\b(?:resend|send|create|bulk|add)\b.*\binvite\b/,
     INVITE,
   ),
+  row('invite', 'set', /\binvite\/:$/, INVITE_ACCEPT, 'secret'),
   row('invite', 'post', /\binvite(?: (?:user|member|people|all|email|link|customer|guest|bulk))?(?:\/:)?$/, INVITE),
   row('invite', 'post', /\binvite\b.*\b(?:resend|send)\b/, INVITE),
   row(

@@ -1,5 +1,5 @@
 import { type Flow, row } from './flow.js';
-import { LOGIN, START } from './meanings.js';
+import { LOGIN, MFA_CHALLENGE, START } from './meanings.js';
 
 /** Logins: by password, link, code, another site's word. */
 export const LOGINS: readonly Flow[] = [
@@ -14,6 +14,7 @@ export const LOGINS: readonly Flow[] = [
   row('acs', 'any', /\bacs\b/, LOGIN),
   row('magiclink', 'set', /\bmagiclink\b/, LOGIN),
   row('magiclink', 'get', /\bmagiclink(?:\/:|\/verify|\/login|\/callback)/, LOGIN),
+  row('otp', 'post', /\botp\/(?:send|resend|request|generate)$|\b(?:send|resend|request|generate) otp$/, MFA_CHALLENGE),
   row('otp', 'post', /^(?:\/auth|\/login)?\/otp(?:\/|$)/, LOGIN),
   row('sso', 'post', /^\/(?:auth\/|login\/)?sso(?:\/:|\/login)?$|\bsso\/login\b/, LOGIN),
   row(
