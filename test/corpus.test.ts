@@ -40,6 +40,10 @@ describe('the corpus command', () => {
       { action: 'auth.token', resource: 'token', id: null },
     ],
     [
+      { method: 'POST', path: '/branches/auth/get' },
+      { action: 'read', resource: 'auth', id: null },
+    ],
+    [
       { method: 'GET', path: '/health' },
       { action: 'none', resource: null, id: null },
     ],
@@ -85,6 +89,7 @@ describe('the corpus command', () => {
   const NAMED: readonly (readonly [request: string, action: string, category: string])[] = [
     ['POST /login', 'auth.login', 'auth.login'],
     ['POST /users/:id/impersonate', 'auth.impersonate', 'auth.login'],
+    ['POST /impersonate/stop', 'auth.impersonate_stop', 'auth.logout'],
     ['POST /logout', 'auth.logout', 'auth.logout'],
     ['GET /auth/google', 'auth.redirect', 'none'],
     ['POST /auth/refresh', 'auth.token_refresh', 'auth.token'],
@@ -104,6 +109,7 @@ describe('the corpus command', () => {
     ['PUT /users/:id/roles', 'role.assign', 'access.role_change'],
     ['DELETE /users/:id/roles/:role', 'role.revoke', 'access.role_change'],
     ['POST /oauth/token', 'token.create', 'auth.token'],
+    ['POST /oauth/introspect', 'token.introspect', 'auth.token'],
     ['POST /oauth/revoke', 'token.revoke', 'auth.token'],
   ];
 

@@ -1,12 +1,38 @@
-import { NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from '../src/pure/recognise/ambiguous.js';
+import {
+  AFTER_ID,
+  NOUN_OR_VERB,
+  OPPOSITES,
+  TOGGLES,
+  VERBS_ALONE,
+  VERBS_OF_PUT,
+} from '../src/pure/recognise/ambiguous.js';
+import { TESTED } from '../src/pure/recognise/compound.js';
 import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
 import { NAMES } from '../src/pure/recognise/names.js';
-import { COUNTED, FILES, LISTS, PICTURES, SET_BY_POST, SINGLETONS, WHOLE } from '../src/pure/recognise/nouns.js';
-import { phraseOf, SPELLINGS } from '../src/pure/recognise/phrases.js';
+import {
+  ANALYSES,
+  COUNTED,
+  FILES,
+  LISTS,
+  PICTURES,
+  SET_BY_POST,
+  SINGLETONS,
+  WHOLE,
+} from '../src/pure/recognise/nouns.js';
+import { phraseOf } from '../src/pure/recognise/phrases.js';
 import { IRREGULAR, isPlural, SINGULAR_IN_S } from '../src/pure/recognise/plurals.js';
 import { ASSETS, DOCUMENTS, FORMATS, LOCALES, PREFIXES } from '../src/pure/recognise/prefixes.js';
 import { readRoute } from '../src/pure/recognise/route.js';
-import { SILENT_ALONE, SILENT_FOLDERS, SILENT_PATHS, SILENT_WITH_FILES } from '../src/pure/recognise/silence.js';
+import {
+  SENDERS,
+  SILENT_ALONE,
+  SILENT_FOLDERS,
+  SILENT_PATHS,
+  SILENT_WITH_FILES,
+  TELEMETRY,
+} from '../src/pure/recognise/silence.js';
+import { SPELLINGS } from '../src/pure/recognise/spellings.js';
+import { THINGS } from '../src/pure/recognise/things.js';
 import { VERBS, verbOf } from '../src/pure/recognise/verbs.js';
 
 const act = (method: string, route: string) => recognise({ method, route });
@@ -22,6 +48,15 @@ describe('words', () => {
     ['unPinMessage', ['unpin', 'message']],
     ['projectsV2', ['projects']],
     ['2fa', ['2fa']],
+    ['bulkcancel', ['bulk', 'cancel']],
+    ['batchget', ['batch', 'get']],
+    ['massage', ['massage']],
+    ['changepassword', ['change', 'password']],
+    ['createorder', ['create', 'order']],
+    ['address', ['address']],
+    ['settings', ['settings']],
+    ['newsletter', ['newsletter']],
+    ['addition', ['addition']],
     ['%20', ['20']],
     ['', []],
   ])('%s', (text, words) => expect(wordsOf(text)).toEqual(words));
@@ -65,9 +100,11 @@ describe('the front and the end of a route', () => {
   test.each([...FORMATS])('.%s is a format', (format) =>
     expect(act('POST', `/orders.${format}`).action).toBe('order.create'),
   );
-  test.each([...DOCUMENTS])('.%s is an export', (ending) =>
-    expect(act('GET', `/orders.${ending}`).action).toBe('order.export'),
-  );
+  test.each([...DOCUMENTS])('.%s is an export', (ending) => {
+    expect(act('GET', `/orders.${ending}`).action).toBe('order.export');
+    expect(act('GET', `/orders/${ending}`).action).toMatch(/\.export$/);
+    expect(act('GET', `/orders/:id/${ending}`).action).not.toMatch(/\.export$/);
+  });
   test.each([...ASSETS])('.%s is an asset', (ending) => expect(act('GET', `/orders.${ending}`).event).toBe(false));
 });
 
@@ -84,6 +121,19 @@ describe('silence', () => {
   });
   test.each([...SILENT_WITH_FILES])('a file in /%s/ is silent', (name) => {
     expect(act('GET', `/${name}/picture.png`).event).toBe(false);
+  });
+  test.each([...TELEMETRY])('a POST to /%s is a report of a machine on itself', (name) => {
+    const route = `/devices/:id/${name.replace(' ', '-')}`;
+    expect(act('POST', route)).toMatchObject({ event: false, action: 'system.telemetry' });
+    expect(act('GET', route).event).toBe(true);
+  });
+  test.each([...SENDERS])('a webhook of %s is no event', (name) => {
+    expect(act('POST', `/webhooks/${name}`)).toMatchObject({ event: false, action: 'system.webhook' });
+    expect(act('POST', `/api/${name}/webhook`)).toMatchObject({ event: false, action: 'system.webhook' });
+    expect(act('POST', `/shops/:id/webhooks/${name}`).event).toBe(true);
+    expect(act('POST', '/payments/webhook').event).toBe(false);
+    expect(act('POST', '/settings/webhook').event).toBe(true);
+    expect(act('DELETE', `/webhooks/${name}`).event).toBe(true);
   });
 });
 
@@ -105,9 +155,16 @@ describe('verbs', () => {
   test.each([...VERBS_ALONE])('%s alone is a verb', (word) =>
     expect(act('POST', `/${word}`).action).not.toBe(`${word}.create`),
   );
-  test.each([...VERBS_OF_PUT])('PUT of %s is a verb', (word) =>
-    expect(act('PUT', `/widgets/:id/${word}`).kind).toBe('verb'),
+  test.each([...TESTED])('test-%s tests it', (word) =>
+    expect(act('POST', `/widgets/test-${word}`).action).toMatch(/\.test$/),
   );
+  test.each([...VERBS_OF_PUT])('PUT of %s is a verb', (word) =>
+    expect(act('PUT', `/widgets/:id/${word}`)).toMatchObject({ resource: 'widget', idParam: 'id' }),
+  );
+  test.each([...AFTER_ID])('%s is a verb behind an id, and a thing behind another', (word) => {
+    expect(act('POST', `/widgets/:id/${word}`).resource).toBe(verbOf(word) === undefined ? word : 'widget');
+    expect(act('POST', `/account/${word}`).action).toBe(`${word}.create`);
+  });
   test.each([...TOGGLES])('DELETE takes %s back', (word) => {
     expect(act('DELETE', `/widgets/:id/${word}`).action).toBe(`widget.${OPPOSITES.get(word) ?? `un${word}`}`);
   });
@@ -137,6 +194,12 @@ describe('nouns', () => {
     expect(act('GET', `/backoffice/${word}/:id`).action).toBe(`${word}.read`);
     expect(act('GET', `/widgets/:id/${word}`).action).toBe(`${word}.read`);
   });
+  test.each([...THINGS])('/%s of something is a thing, and no verb that nobody knows', (word) =>
+    expect(act('POST', `/widgets/:id/${word}`)).toMatchObject({ action: `${word}.create`, kind: 'crud' }),
+  );
+  test.each([...ANALYSES])('a question about /%s has one answer', (word) =>
+    expect(act('POST', `/${word}/widgets`)).toMatchObject({ action: 'widget.read', operation: 'read' }),
+  );
   test.each([...WHOLE])('/%s of something is the list of it', (word) =>
     expect(act('GET', `/roster/${word}`).action).toBe('roster.list'),
   );

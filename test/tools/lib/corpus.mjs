@@ -4,6 +4,7 @@
 export const CATEGORIES = {
   'auth.login': 'auth.login',
   'auth.impersonate': 'auth.login',
+  'auth.impersonate_stop': 'auth.logout',
   'auth.logout': 'auth.logout',
   'auth.redirect': 'none',
   'auth.token_refresh': 'auth.token',
@@ -23,6 +24,7 @@ export const CATEGORIES = {
   'role.assign': 'access.role_change',
   'role.revoke': 'access.role_change',
   'token.create': 'auth.token',
+  'token.introspect': 'auth.token',
   'token.revoke': 'auth.token',
 };
 
@@ -47,8 +49,7 @@ export function visible(row) {
 }
 
 function categoryOf({ event, kind, action, operation }) {
-  if (kind === 'flow' || action.startsWith('auth.')) return CATEGORIES[action] ?? 'other';
-  if (!event) return 'none';
+  if (kind === 'flow' || kind === 'silent') return CATEGORIES[action] ?? (event ? 'other' : 'none');
   const verb = action.slice(action.lastIndexOf('.') + 1);
   if (verb === 'export') return 'data.export';
   if (verb === 'list') return 'list';

@@ -17,12 +17,14 @@ export interface Finding {
   readonly parent: Recognition['parent'] | undefined;
   readonly tenantParam: string | undefined;
   readonly why: string;
+  /** True for what has no name that every product shares. */
+  readonly unnamed?: boolean;
 }
 
 /** Gives a finding its name and category: `project.update`, `member.add`. */
 export function answer(finding: Finding): Recognition {
   const { verb, operation, kind, resource, idParam, parent, tenantParam, why } = finding;
-  const named = nameOf(resource, verb);
+  const named = finding.unnamed === true ? undefined : nameOf(resource, verb);
   const recognition: Mutable<Recognition> = {
     event: true,
     action: named?.then ?? `${resource ?? 'request'}.${verb}`,

@@ -15,7 +15,11 @@ export function callOf(method: string, route: Route, input: RecogniseInput): Rec
   if (name === 'graphql' || name === 'gql') {
     const calls = bodies.flatMap((body) => graphqlCalls(memberOf(body, 'query'), memberOf(body, 'operationName')));
     return (
-      together(calls, 'GraphQL') ?? { ...silent('preflight', `${method} without a GraphQL operation`), varies: true }
+      together(calls, 'GraphQL') ?? {
+        ...silent('preflight', method),
+        why: `${method} ${input.route.slice(0, 120)} brings no GraphQL operation`,
+        varies: true,
+      }
     );
   }
   const batch = trpcBatch(method, input.route);
@@ -66,7 +70,8 @@ function called({ type, name }: Call, protocol: string): Recognition {
   const text = name.map((words) => words.join(' ')).join('.');
   const meaning =
     type === 'query'
-      ? readOf(route, { method: 'GET', route: '' })
-      : meaningOf('POST', route, { method: 'POST', route: '' });
-  return { ...meaning, why: `${protocol} ${type === 'unknown' ? 'call' : type} ${text.slice(0, 120)}`, varies: true };
+      ? readOf(route, { method: 'GET', route: text })
+      : meaningOf('POST', route, { method: 'POST', route: text });
+  const why = meaning.why.replace(/^(?:GET|POST) /, `${protocol} ${type === 'unknown' ? 'call' : type} `);
+  return { ...meaning, why, varies: true };
 }

@@ -1,13 +1,12 @@
-import { tenantParamOf } from '../actor/tenant.js';
 import { tenantParamIn } from './answer.js';
+import { endsInSecret, idOf } from './flow-id.js';
 import { FLOWS, type Flow } from './flows/index.js';
 import { grantOf } from './grants.js';
 import { keysOf } from './keys.js';
-import { phraseOf, unify } from './phrases.js';
+import { mayBe, phraseOf, unify } from './phrases.js';
 import type { Route } from './route.js';
 import { shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
-import { typeOf } from './words.js';
 
 /** What the table of flows says about a request. */
 export interface FlowAnswer {
@@ -26,8 +25,11 @@ export function flowOf(method: string, route: Route, input: RecogniseInput): Flo
     varies ||= isBound;
     if (flow.keys !== undefined && !hasKey(flow.keys, keysOf(input))) continue;
     if (flow.anonymous === true && input.anonymous !== true) continue;
+    if (flow.secret === true && !endsInSecret(route)) continue;
     if (flow.then === undefined) break;
-    return { flow: found(grantOf(flow, input.body, input.bodyKeys), method, route, input, varies), varies };
+    const granted = grantOf(flow, input.body, input.bodyKeys);
+    const how = granted === flow ? howOf(flow) : ', by what its body brings';
+    return { flow: found(granted, method, route, input, varies, how), varies };
   }
   return varies ? { varies } : NO_FLOW;
 }
@@ -52,6 +54,8 @@ const known = new WeakMap<readonly string[], readonly Flow[]>();
 
 /** The rows about any word of one segment. */
 function aboutWords(words: readonly string[]): readonly Flow[] {
+  // Most segments are about none: they are not worth remembering.
+  if (!words.some((word) => mayBe(word, TOPICS))) return NONE;
   const before = known.get(words);
   if (before !== undefined) return before;
   const here = unify(words).split(' ');
@@ -82,7 +86,20 @@ function hasKey(keys: Flow['keys'], names: readonly string[] | undefined): boole
   return names.some((name) => keys.sure.test(name) || (names.length <= SHORT && keys.short.test(name)));
 }
 
-function found(flow: Flow, method: string, route: Route, input: RecogniseInput, varies: boolean): Recognition {
+/** What more than the route told it. */
+function howOf(flow: Flow): string {
+  if (flow.keys !== undefined) return ', by what its body brings';
+  return flow.anonymous === true ? ', as nobody is signed in' : '';
+}
+
+function found(
+  flow: Flow,
+  method: string,
+  route: Route,
+  input: RecogniseInput,
+  varies: boolean,
+  how: string,
+): Recognition {
   const idParam = idOf(flow, route);
   const { parent } = shapeOf(route, method);
   const tenantParam = tenantParamIn(route, idParam);
@@ -96,24 +113,7 @@ function found(flow: Flow, method: string, route: Route, input: RecogniseInput, 
     ...(idParam === undefined ? {} : { idParam }),
     ...(parent === undefined ? {} : { parent }),
     ...(tenantParam === undefined ? {} : { tenantParam }),
-    why: `${method} ${input.route.slice(0, 120)} is ${flow.is}`,
+    why: `${method} ${input.route.slice(0, 120)} is ${flow.is}${how}`,
     varies: varies || flow.grant === true,
   };
-}
-
-const SECRET = /token|secret|key|code|hash|signature/i;
-
-/** Whose account, session or invitation it is: the last parameter, unless that is a secret or the tenant. */
-function idOf(flow: Flow, { parts }: Route): string | undefined {
-  if (flow.then === 'auth.login' || flow.then === 'account.signup') return undefined;
-  for (let at = parts.length - 1; at >= 0; at--) {
-    const param = parts[at]?.param;
-    if (param === undefined) continue;
-    if (SECRET.test(param)) return undefined;
-    if (at === parts.length - 1) return param;
-    const before = parts[at - 1]?.words;
-    const isTenant = tenantParamOf(param, before === undefined ? undefined : typeOf(before));
-    return isTenant || flow.then === 'member.invite' ? undefined : param;
-  }
-  return undefined;
 }

@@ -65,7 +65,8 @@ const TOKEN = /[{}():]|\.\.\.(?:\s*on\b)?|[$@]?[A-Za-z_]\w*/g;
 
 /** Braces, colons, spreads and names; without texts, comments, arguments, variables and directives. */
 function* tokensOf(document: string): Generator<string> {
-  const plain = document.replace(/"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*/g, ' ');
+  // A text that never ends is read once too, and not again from each quote in it.
+  const plain = document.replace(/"""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\.)*"?|#[^\n]*/g, ' ');
   let round = 0;
   for (const [token] of plain.matchAll(TOKEN)) {
     if (token === '(') round++;

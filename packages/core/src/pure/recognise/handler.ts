@@ -30,7 +30,7 @@ export function handlerOf(method: string, plain: Recognition, input: RecogniseIn
   if (name === undefined || plain.kind !== 'crud' || plain.operation === 'read') return undefined;
   const words = wordsOf(name);
   const flow = flowOfHandler(method, words, input);
-  if (flow !== undefined) return { ...flow, ...keptOf(plain), why: `the handler ${name.slice(0, 80)}: ${flow.why}` };
+  if (flow !== undefined) return { ...flow, ...keptOf(plain), why: `by its handler, ${flow.why}` };
   // What was answered 201 has created, whatever its handler is called.
   if (method === 'PUT' && plain.operation === 'create') return undefined;
   const [verb, operation] = doneBy(words, method) ?? [];
@@ -59,7 +59,8 @@ function flowOfHandler(method: string, words: readonly string[], input: Recognis
     .filter((each) => each.length > 0)
     .map((each) => ({ words: each, text: each.join('') }));
   const route = { parts, procedure: true, folder: undefined, ending: undefined };
-  return flowOf(method, route, { method, route: '' }).flow;
+  const called = [input.handler?.controller, input.handler?.method].filter((each) => each !== undefined).join('.');
+  return flowOf(method, route, { method, route: called }).flow;
 }
 
 function keptOf({ idParam, parent, tenantParam }: Recognition): Partial<Recognition> {

@@ -14,11 +14,14 @@ export function meaningOf(method: string, route: Route, input: RecogniseInput): 
   return varies || plain.varies || mayBeCall(route, method) ? { ...told, varies: true } : told;
 }
 
+/** Methods that only read, besides GET; those of WebDAV too. */
+const READING: ReadonlySet<string> = new Set(['HEAD', 'M-SEARCH', 'PROPFIND', 'QUERY', 'REPORT', 'SEARCH']);
+
 /** What the link of a mail does: `GET /unsubscribe/:ticket`. */
 const WRITTEN_BY_GET: ReadonlySet<string> = new Set(['optout', 'unsubscribe']);
 
 function plainOf(method: string, route: Route, input: RecogniseInput): Recognition {
-  if (method === 'HEAD' || method === 'QUERY') return readOf(route, input);
+  if (READING.has(method)) return readOf(route, input);
   if (method !== 'GET') return writeOf(method, route, input);
   const { parts } = route;
   const last = parts[parts.length - 1]?.words ?? parts[parts.length - 2]?.words;

@@ -24,3 +24,8 @@ export function effectiveMethod(input: Pick<RecogniseInput, 'method' | 'body'>):
   const upper = typeof meant === 'string' ? meant.slice(0, 10).toUpperCase() : '';
   return TUNNELLED.has(upper) ? upper : method;
 }
+
+/** True for GET and HEAD. */
+export function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}

@@ -3,7 +3,7 @@ export const ONES: ReadonlySet<string> = new Set('current default first last lat
 
 /** Segments that say which ones: skipped too; their GET is a list. */
 export const MANY: ReadonlySet<string> = new Set(
-  'active all archived batch bulk custom deleted many mass multi multiple pending private public recent shared system'.split(
+  'active all archived batch bulk custom deleted ids many mass multi multiple pending private public recent shared system uuids'.split(
     ' ',
   ),
 );
@@ -12,7 +12,9 @@ export const MANY: ReadonlySet<string> = new Set(
 export const HOWS: ReadonlySet<string> = new Set('admin force hard permanent soft'.split(' '));
 
 /** Words that end the head of a noun: `files_on_hold` are files. */
-export const PREPOSITIONS: ReadonlySet<string> = new Set('at by for from in of on to where with without'.split(' '));
+export const PREPOSITIONS: ReadonlySet<string> = new Set(
+  'after at before by for from in of on to where with without'.split(' '),
+);
 
 /** What a resource has one of, so that POST sets it. */
 export const SET_BY_POST: ReadonlySet<string> = new Set(
@@ -21,7 +23,9 @@ export const SET_BY_POST: ReadonlySet<string> = new Set(
 
 /** Verbs' companions: `bulk-publish`, `approve-all`, `publish-async`. */
 export const ADVERBS: ReadonlySet<string> = new Set(
-  'all async auto batch bulk force hard many manual mass multi multiple now quick remote selected soft'.split(' '),
+  'all async auto batch bulk force forever hard many manual mass multi multiple now permanent permanently quick remote selected soft'.split(
+    ' ',
+  ),
 );
 
 /** Words of which a resource has one, so that their GET is a read: `/orders/:id/status`, `/profile`. */
@@ -41,7 +45,9 @@ export const SINGLETONS: ReadonlySet<string> = new Set(
 
 /** Singular words whose GET is a list, wherever they stand. */
 export const LISTS: ReadonlySet<string> = new Set(
-  'activity audit autocomplete browse feed find history inbox list log search suggest timeline tree'.split(' '),
+  'activity audit autocomplete browse catalog catalogue feed find history inbox list log marketplace search suggest timeline tree'.split(
+    ' ',
+  ),
 );
 
 /** Segments behind a list that only say which of it: `/rooms/list/all`, `/roles/pagination`. */
@@ -52,7 +58,7 @@ export const WHOLE: ReadonlySet<string> = new Set('all everyone everything paged
  * `/console/user`), the GET of such a word is a list.
  */
 export const COUNTED: ReadonlySet<string> = new Set(
-  `action alert announcement answer appointment article asset attachment attribute board booking bookmark branch
+  `action alert announcement answer appointment article asset attachment attribute board booking branch
    bucket budget bug campaign candidate card category channel chapter charge city class client comment commit
    company contact contract conversation country coupon course currency customer department device discount dispute
    document employee entry epic event expense field filter folder form friend gadget gift goal group guest hook
@@ -70,6 +76,9 @@ export const COUNTED: ReadonlySet<string> = new Set(
 export const READ_AREAS: ReadonlySet<string> = new Set(
   'analytics autocomplete insights lookup queries query search statistics stats suggestions'.split(' '),
 );
+
+/** Those of them that answer with one analysis. */
+export const ANALYSES: ReadonlySet<string> = new Set('analytics insights statistics stats'.split(' '));
 
 /** Last words of the name of a parameter that holds an id. */
 export const ID_WORDS: ReadonlySet<string> = new Set('guid id ids uid uuid'.split(' '));

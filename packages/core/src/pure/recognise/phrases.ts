@@ -1,102 +1,28 @@
 import { singularOf } from './plurals.js';
 import type { Part } from './route.js';
-
-/**
- * Spellings that mean one thing, so that a flow is written once. Left: words in a row, as `wordsOf` splits them, singular.
- * Right: the word that the table of flows uses.
- */
-export const SPELLINGS: readonly (readonly [string, string])[] = [
-  ['log in', 'login'],
-  ['sign in', 'login'],
-  ['signin', 'login'],
-  ['logon', 'login'],
-  ['log on', 'login'],
-  ['sign on', 'login'],
-  ['wp login', 'login'],
-  ['spring security check', 'login'],
-  ['log out', 'logout'],
-  ['sign out', 'logout'],
-  ['signout', 'logout'],
-  ['logoff', 'logout'],
-  ['log off', 'logout'],
-  ['signoff', 'logout'],
-  ['sign up', 'signup'],
-  ['signups', 'signup'],
-  ['create account', 'signup'],
-  ['registration', 'register'],
-  ['two factor', 'mfa'],
-  ['2 factor', 'mfa'],
-  ['multi factor', 'mfa'],
-  ['second factor', 'mfa'],
-  ['two fa', 'mfa'],
-  ['2 fa', 'mfa'],
-  ['2fa', 'mfa'],
-  ['tfa', 'mfa'],
-  ['2step', 'mfa'],
-  ['two step', 'mfa'],
-  ['totp', 'mfa'],
-  ['hotp', 'mfa'],
-  ['u2f', 'passkey mfa'],
-  ['fido', 'passkey mfa'],
-  ['fido2', 'passkey mfa'],
-  ['webauthn', 'passkey mfa'],
-  ['web authn', 'passkey mfa'],
-  ['passkey', 'passkey mfa'],
-  ['pass key', 'passkey mfa'],
-  ['authenticator', 'mfa'],
-  ['factor', 'mfa'],
-  ['backup code', 'mfa'],
-  ['recovery code', 'mfa'],
-  ['security key', 'passkey mfa'],
-  ['passwd', 'password'],
-  ['pwd', 'password'],
-  ['pass word', 'password'],
-  ['passphrase', 'password'],
-  ['forget', 'forgot'],
-  ['forgotten', 'forgot'],
-  ['lost', 'forgot'],
-  ['lose', 'forgot'],
-  ['recovery', 'recover'],
-  ['invitation', 'invite'],
-  ['invited', 'invite'],
-  ['invitee', 'invite'],
-  ['reinvite', 'resend invite'],
-  ['verification', 'verify'],
-  ['verified', 'verify'],
-  ['confirmation', 'confirm'],
-  ['e mail', 'email'],
-  ['email address', 'email'],
-  ['phone number', 'phone'],
-  ['mobile', 'phone'],
-  ['oauth2', 'oauth'],
-  ['openid connect', 'oauth'],
-  ['openid', 'oauth'],
-  ['oidc', 'oauth'],
-  ['o auth', 'oauth'],
-  ['single sign on', 'sso'],
-  ['saml', 'sso'],
-  ['saml2', 'sso'],
-  ['assertion consumer service', 'acs'],
-  ['authentication', 'authenticate'],
-  ['impersonation', 'impersonate'],
-  ['masquerade', 'impersonate'],
-  ['magic link', 'magiclink'],
-  ['login link', 'magiclink'],
-  ['passwordless', 'magiclink'],
-  ['one time password', 'otp'],
-  ['one time code', 'otp'],
-  ['api key', 'apikey'],
-  ['access key', 'apikey'],
-  ['secret key', 'apikey'],
-];
+import { SPELLINGS } from './spellings.js';
 
 const BY_FIRST = compile();
 
-/** The fixed words of a route in one line, spellings unified, parameters as `:`, `/users/:/reset password`. */
+/** No pattern of the table of flows is given more. */
+export const MAX_PHRASE = 512;
+
+/**
+ * The fixed words of a route in one line, spellings unified, parameters as `:`, `/users/:/reset password`. Bounded: 512
+ * characters, the last ones count.
+ */
 export function phraseOf(parts: readonly Part[]): string {
   let phrase = '';
   for (const part of parts) phrase += part.words === undefined ? '/:' : `/${unify(part.words)}`;
-  return phrase;
+  return phrase.length > MAX_PHRASE ? phrase.slice(-MAX_PHRASE) : phrase;
+}
+
+/** False when the word, also in the plural, is none of these and no part of a spelling of one. */
+export function mayBe(word: string, wanted: ReadonlySet<string>): boolean {
+  if (wanted.has(word) || BY_FIRST.has(word)) return true;
+  if (!word.endsWith('s')) return false;
+  const singular = singularOf(word);
+  return wanted.has(singular) || BY_FIRST.has(singular);
 }
 
 const unified = new WeakMap<readonly string[], string>();

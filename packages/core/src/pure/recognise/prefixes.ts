@@ -18,7 +18,7 @@ export const FORMATS: ReadonlySet<string> = new Set('json xml html htm php aspx 
 
 /** Endings of a download. */
 export const DOCUMENTS: ReadonlySet<string> = new Set(
-  'csv pdf xls xlsx doc docx ics vcf zip tar tgz gz ndjson tsv'.split(' '),
+  'csv pdf xls xlsx doc docx ics vcf zip tar tgz gz ndjson tsv kml kmz gpx ods odt rtf epub parquet'.split(' '),
 );
 
 /** Endings of what a page is made of. */

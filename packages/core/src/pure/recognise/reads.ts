@@ -1,10 +1,11 @@
 import { answer, tenantParamIn } from './answer.js';
-import { COUNTED, LISTS, MANY, ONES, PREPOSITIONS, SINGLETONS, WHOLE } from './nouns.js';
+import { COUNTED, LISTS, MANY, ONES, PEOPLE, PREPOSITIONS, SINGLETONS, WHOLE } from './nouns.js';
 import { isPlural } from './plurals.js';
 import { DOCUMENTS } from './prefixes.js';
 import type { Part, Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
+import { lastOf } from './words.js';
 
 /** What a GET asks for: one, many, an export or a download. */
 export function readOf(route: Route, input: RecogniseInput): Recognition {
@@ -19,7 +20,7 @@ export function readOf(route: Route, input: RecogniseInput): Recognition {
     idParam,
     parent,
     tenantParam: tenantParamIn(route, idParam),
-    why: `GET ${input.route.slice(0, 120)} ${WHAT[verb]}`,
+    why: `${input.method.toUpperCase()} ${input.route.slice(0, 120)} ${WHAT[verb]}`,
   });
 }
 
@@ -32,9 +33,17 @@ const WHAT = {
 
 function verbOfRead(route: Route, shape: Shape): keyof typeof WHAT {
   if (shape.verbKind === 'export' || isExport(route)) return 'export';
-  if (route.ending !== undefined && DOCUMENTS.has(route.ending)) return 'export';
+  if (isDocument(route)) return 'export';
   if (shape.verbKind === 'download') return 'download';
   return isList(route) ? 'list' : 'read';
+}
+
+/** `/orders.csv` and `/orders/csv`; `/orders/:id/pdf` is how one order is read. */
+function isDocument({ parts, ending }: Route): boolean {
+  if (ending !== undefined && DOCUMENTS.has(ending)) return true;
+  const words = parts[parts.length - 1]?.words;
+  const many = parts[parts.length - 2]?.words;
+  return words?.length === 1 && DOCUMENTS.has(words[0] as string) && isPlural(lastOf(many ?? []));
 }
 
 /** `/export`, `/export_relations`, `/projects/:id/export/download`; `/exports` is a list of exports. */
@@ -43,7 +52,7 @@ export function isExport({ parts }: Route): boolean {
   return (
     last !== undefined &&
     last[last.length - 1] !== 'status' &&
-    (last[0] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export')
+    (last[0] === 'export' || last[last.length - 1] === 'export' || parts[parts.length - 2]?.words?.[0] === 'export')
   );
 }
 
@@ -65,8 +74,11 @@ export function isList({ parts, procedure }: Route): boolean {
   if (procedure && parts[at - 1]?.words?.includes('list')) return true;
   if (MANY.has(word) || word === 'following' || (words.length <= 2 && /[^e]ed$/.test(word))) {
     const before = parts[at - 1]?.words;
-    return before === undefined || isPlural(before[before.length - 1] ?? '');
+    const owner = before?.[before.length - 1] ?? '';
+    return before === undefined || isPlural(owner) || PEOPLE.has(owner) || ONES.has(owner);
   }
+  // `/search/code` asks for many, whatever it is about.
+  if (parts[0]?.words?.[0] === 'search') return true;
   if (SINGLETONS.has(word) || (alone && ONES.has(word))) return false;
   if (ASKING.has(first) || procedure) return false;
   return parts.length === 1 || (COUNTED.has(word) && speaksInSingular(parts));
@@ -76,7 +88,7 @@ export function isList({ parts, procedure }: Route): boolean {
 function speaksInSingular(parts: readonly Part[]): boolean {
   for (let at = 0; at < parts.length - 1; at++) {
     const words = parts[at]?.words;
-    if (words !== undefined && isPlural(words[words.length - 1] as string)) return false;
+    if (words !== undefined && isPlural(lastOf(words))) return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
-import { HOWS, MANY, ONES, WHOLE } from './nouns.js';
+import type { Verb } from './compound.js';
+import { isQualifier } from './qualifiers.js';
 import type { Part, Route } from './route.js';
-import { type Verb, verbIn, verbWithObject } from './verb-in.js';
+import { verbIn, verbWithObject } from './verb-in.js';
 import type { VerbKind } from './verbs.js';
 import { typeOf } from './words.js';
 
@@ -8,6 +9,7 @@ import { typeOf } from './words.js';
 export interface Shape {
   readonly verb: string | undefined;
   readonly verbKind: VerbKind | undefined;
+  readonly between: boolean;
   readonly resource: string | undefined;
   readonly idParam: string | undefined;
   readonly parent: { readonly type: string; readonly param: string } | undefined;
@@ -27,6 +29,7 @@ export function shapeOf(route: Route, method: string): Shape {
     endsInParam: last >= 0 && parts[last]?.words === undefined,
     verb: joined ?? verb?.verb,
     verbKind: verb?.kind,
+    between: verb?.between === true,
     resource: type === '' ? undefined : type,
     noun,
     idParam,
@@ -69,21 +72,25 @@ function nounOf(parts: readonly Part[], end: number): Noun {
 function nounAround(parts: readonly Part[], verbAt: number, { verb, kind, object }: Verb): Noun {
   const last = parts.length - 1;
   const behind = verbAt < last ? lastParam(parts, verbAt + 1, last) : undefined;
-  const before = nounOf(parts, verbAt - 1);
+  const before = nounOf(parts, isHolder(parts, verbAt - 1) ? verbAt - 2 : verbAt - 1);
   const idParam = behind ?? before.idParam;
   if (object.length === 0) return { ...before, idParam };
   const onOne = parts[verbAt - 1]?.param !== undefined;
-  const isPart = kind === 'own' ? onOne : kind === 'update' && idParam !== undefined;
+  // What has an id of its own behind it is no part: `/orders/:id/send-receipt/:receiptId`.
+  const isPart = kind === 'own' ? onOne && behind === undefined : kind === 'update' && idParam !== undefined;
   if (!isPart) return { noun: object, at: verbAt, idParam: behind };
   return onOne
     ? { ...before, idParam, joined: `${verb}_${object.join('_')}` }
     : { noun: object, at: verbAt, idParam: behind };
 }
 
-function isQualifier(words: readonly string[]): boolean {
-  const word = words[0] as string;
-  return words.length === 1 && (ONES.has(word) || MANY.has(word) || WHOLE.has(word) || HOWS.has(word));
+/** `/campaigns/:id/actions/send` sends a campaign. */
+function isHolder(parts: readonly Part[], at: number): boolean {
+  const words = parts[at]?.words;
+  return words?.length === 1 && parts[at - 1]?.param !== undefined && HOLDERS.has(words[0] as string);
 }
+
+const HOLDERS: ReadonlySet<string> = new Set(['action', 'actions', 'command', 'commands', 'lifecycle', 'operations']);
 
 function lastParam(parts: readonly Part[], from: number, to: number): string | undefined {
   for (let at = to; at >= from; at--) {

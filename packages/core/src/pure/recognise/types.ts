@@ -37,7 +37,10 @@ export type RecognitionKind = 'flow' | 'crud' | 'verb' | 'silent' | 'rule';
 
 /** What a request means. Frozen; the same input gives an equal answer, always. */
 export interface Recognition {
-  /** False for what no trail wants: health, metrics, assets, preflight, token refresh, the first leg of an OAuth redirect. */
+  /**
+   * False for what no trail wants: health, metrics, assets, preflight, telemetry, webhooks of well-known services, token
+   * refresh, the first leg of an OAuth redirect.
+   */
   readonly event: boolean;
   /** `auth.login`, `project.update`, `order.refund`; for silent requests `system.health` and the like. */
   readonly action: string;

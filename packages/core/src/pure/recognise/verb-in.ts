@@ -1,17 +1,14 @@
-import { ATTRIBUTES, NOUN_OR_VERB, OPPOSITES, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
-import { ADVERBS, ID_WORDS, PREPOSITIONS } from './nouns.js';
+import { AFTER_ID, NOUN_OR_VERB, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
+import { compound, VERBS_OF_GET, type Verb } from './compound.js';
+import { isReading } from './method.js';
+import { ADVERBS, ID_WORDS, MANY } from './nouns.js';
 import { isPlural } from './plurals.js';
+import { isQualifier } from './qualifiers.js';
 import type { Part } from './route.js';
+import { oppositeOf, toggledOf } from './toggles.js';
+import { isUnknownVerb } from './unknown-verb.js';
 import { type VerbKind, verbOf, verbOfState } from './verbs.js';
-import { wordsOf } from './words.js';
-
-/** A verb in a route. */
-export interface Verb {
-  readonly verb: string;
-  readonly kind: VerbKind;
-  /** The noun next to the verb in the same segment: `sync-organizations`. */
-  readonly object: readonly string[];
-}
+import { lastOf, wordsOf } from './words.js';
 
 /** The verb that the segment at `at` holds, if it holds one. `procedure`: the segment is the name of a procedure. */
 export function verbIn(parts: readonly Part[], at: number, method: string, procedure: boolean): Verb | undefined {
@@ -19,8 +16,19 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
   const core = words.length > 1 ? words.filter((word) => !ADVERBS.has(word)) : words;
   const [lead] = core;
   if (lead === undefined) return undefined;
-  if (core.length > 1) return compound(core, method, procedure);
+  if (core.length > 1) {
+    // `/mute-rules/:id` are rules, unless a POST mutes some.
+    const isCollection = method !== 'POST' && parts[at + 1]?.param !== undefined && isPlural(lastOf(core));
+    const onOne = parts[at - 1]?.param !== undefined;
+    return isCollection ? undefined : compound(core, method, procedure, onOne);
+  }
+  // `update_many` is no noun, as `update` alone may be.
+  if (words.length > 1 && !isReading(method) && words.some((word) => word !== lead && MANY.has(word))) {
+    return lead === 'read' ? alone('mark_read', 'own') : alone(lead, verbOf(lead));
+  }
   if (isNamedAfter(parts[at + 1]?.param, lead)) return undefined;
+  const toggled = toggledOf(parts, at, lead, method);
+  if (toggled !== undefined) return toggled;
   if (method === 'DELETE') return undone(parts, at, lead);
   if (isReading(method)) return VERBS_OF_GET.has(lead) ? alone(lead, verbOf(lead)) : undefined;
   return single(parts, at, lead, method, procedure);
@@ -28,7 +36,7 @@ export function verbIn(parts: readonly Part[], at: number, method: string, proce
 
 /** A verb with its object behind it: `/import/github`, `/account/unlink/google`. */
 export function verbWithObject(parts: readonly Part[], at: number, method: string): Verb | undefined {
-  const words = parts[at - 1]?.words;
+  const words = parts[at - 1]?.words?.filter((word, _at, all) => all.length === 1 || !ADVERBS.has(word));
   const object = parts[at]?.words;
   if (method !== 'POST' || words?.length !== 1 || object === undefined || at !== parts.length - 1) return undefined;
   const [word] = words as [string];
@@ -36,41 +44,10 @@ export function verbWithObject(parts: readonly Part[], at: number, method: strin
   if (kind === undefined || isPlural(word) || kind === 'create') return undefined;
   if (NOUN_OR_VERB.has(word)) {
     const opens = at === 1 || parts[at - 2]?.words === undefined || VERBS_ALONE.has(word) || word === 'link';
-    if (!opens || isPlural(object[object.length - 1] as string)) return undefined;
+    const isFirst = at === 1 && VERBS_ALONE.has(word);
+    if (!opens || (isPlural(lastOf(object)) && !isFirst)) return undefined;
   }
   return { verb: word, kind, object };
-}
-
-/** The verbs of a GET; every other one is a noun there. */
-const VERBS_OF_GET: ReadonlySet<string> = new Set(
-  'browse download export fetch find get list lookup query search show'.split(' '),
-);
-
-/** Ambiguous words that at the end of a compound are the verb: `ldap_sync`, `account-clone`. */
-const TRAILING: ReadonlySet<string> = new Set('clone import reset run sync'.split(' '));
-
-/** Several words: `refund-order`, `order_refund`. */
-function compound(core: readonly string[], method: string, procedure: boolean): Verb | undefined {
-  const lead = core[0] as string;
-  const tail = core[core.length - 1] as string;
-  if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
-  const leading = verbOf(lead);
-  if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
-    return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
-  const trailing = verbOf(tail);
-  if (trailing !== undefined && (procedure || !NOUN_OR_VERB.has(tail) || TRAILING.has(tail)))
-    return { verb: tail, kind: trailing, object: core.slice(0, -1) };
-  return undefined;
-}
-
-/** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
-const TAKING: ReadonlySet<string> = new Set('export import upload'.split(' '));
-const TAKING_PART: ReadonlySet<string> = new Set('job link request session task token uri url'.split(' '));
-
-/** True for `merge_requests` and `change_events`, where the first word is part of a noun. */
-function isAttribute(lead: string, tail: string): boolean {
-  if (TAKING.has(lead) && !isPlural(tail) && !TAKING_PART.has(tail)) return false;
-  return ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail));
 }
 
 /** One word, in a request that writes. */
@@ -84,12 +61,32 @@ function single(
   const kind = verbOf(word);
   if (kind === undefined) {
     const state = method === 'PUT' ? verbOfState(word) : undefined;
-    return state === undefined ? undefined : alone(state, 'own');
+    if (state !== undefined) return alone(state, 'own');
+    return method === 'POST' && isUnknownVerb(parts, at, word, procedure) ? alone(word, 'own') : undefined;
   }
+  // `PUT /messages/:id/read` marks it.
+  const isMark = word === 'read' && !procedure && (method !== 'POST' || parts[at - 1]?.param !== undefined);
+  if (isMark) return alone('mark_read', 'own');
   if (procedure || !NOUN_OR_VERB.has(word)) return alone(word, kind);
+  if (AFTER_ID.has(word) && !isBehindMany(parts, at)) return undefined;
   if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;
   if (method === 'POST' && standsBefore(parts, at, word)) return alone(word, kind);
-  return at === parts.length - 1 && (at > 0 || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+  return isAtEnd(parts, at) && (at > 0 || VERBS_ALONE.has(word)) ? alone(word, kind) : undefined;
+}
+
+/** Behind an id or behind a collection: `/reports/email`. */
+function isBehindMany(parts: readonly Part[], at: number): boolean {
+  const before = parts[at - 1];
+  return before !== undefined && (before.words === undefined || isPlural(lastOf(before.words)));
+}
+
+/** True for the last segment, and for the last one but for qualifiers: `/alerts/test/bulk`. */
+function isAtEnd(parts: readonly Part[], at: number): boolean {
+  for (let behind = at + 1; behind < parts.length; behind++) {
+    const words = parts[behind]?.words;
+    if (words === undefined || !isQualifier(words)) return false;
+  }
+  return true;
 }
 
 /** `/import/:source` and `/posts/:id/star/:userId`: the verb is told what it is done with. */
@@ -108,7 +105,8 @@ function isNamedAfter(param: string | undefined, word: string): boolean {
 /** One word, in a DELETE: what it takes back. */
 function undone(parts: readonly Part[], at: number, word: string): Verb | undefined {
   const kind = verbOf(word);
-  if (kind === 'delete') return alone(word, kind);
+  // `DELETE /trash` empties what has that name.
+  if (kind === 'delete') return at === 0 ? undefined : alone(word, kind);
   if (kind === undefined) {
     const state = verbOfState(word);
     return state === undefined ? undefined : alone(oppositeOf(state), 'own');
@@ -119,14 +117,6 @@ function undone(parts: readonly Part[], at: number, word: string): Verb | undefi
   return NOUN_OR_VERB.has(word) ? undefined : alone(word, kind);
 }
 
-function oppositeOf(verb: string): string {
-  return OPPOSITES.get(verb) ?? (verb.startsWith('un') ? verb : `un${verb}`);
-}
-
 function alone(verb: string, kind: VerbKind | undefined): Verb | undefined {
   return kind === undefined ? undefined : { verb, kind, object: [] };
-}
-
-function isReading(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
 }

@@ -1,13 +1,14 @@
 import type { Operation } from '../../model/event.js';
 import { answer, tenantParamIn } from './answer.js';
+import { isForeign } from './foreign.js';
 import { hasCreated } from './method.js';
-import { FILES, ID_WORDS, PICTURES, READ_AREAS, SET_BY_POST } from './nouns.js';
-import { isPlural, singularOf } from './plurals.js';
+import { ANALYSES, FILES, ONES, PICTURES, READ_AREAS, SET_BY_POST, SINGLETONS } from './nouns.js';
+import { isPlural } from './plurals.js';
 import { isExport, isList } from './reads.js';
 import type { Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
-import { wordsOf } from './words.js';
+import { lastOf } from './words.js';
 
 type Made = readonly [verb: string, operation: Operation, kind: 'crud' | 'verb', why: string];
 
@@ -15,7 +16,7 @@ type Made = readonly [verb: string, operation: Operation, kind: 'crud' | 'verb',
 export function writeOf(method: string, route: Route, input: RecogniseInput): Recognition {
   const shape = shapeOf(route, method);
   const [verb, operation, kind, why] =
-    byVerb(method, shape) ?? byPlace(method, route) ?? byMethod(method, shape, input);
+    byVerb(method, shape, input.route) ?? byPlace(method, route) ?? byMethod(method, route, shape, input);
   const idParam = operation === 'create' && method !== 'PUT' ? undefined : shape.idParam;
   const own = isOwnAccount(verb, route);
   const found = answer({
@@ -26,18 +27,23 @@ export function writeOf(method: string, route: Route, input: RecogniseInput): Re
     idParam,
     parent: shape.parent,
     tenantParam: tenantParamIn(route, idParam),
-    why: `${method} ${input.route.slice(0, 120)} ${why}`,
+    unnamed: shape.between,
+    why: `${method} ${input.route.slice(0, 120)} ${own ? `${why} one's own account` : why}`,
   });
   return hasCreated(method, input) ? { ...found, varies: true } : found;
 }
 
-function byVerb(method: string, { verb, verbKind }: Shape): Made | undefined {
+function byVerb(method: string, shape: Shape, route: string): Made | undefined {
+  const { verb, verbKind } = shape;
   if (verb === undefined || verbKind === undefined) return undefined;
-  const why = `says ${verb}`;
+  // `DELETE /posts/:id/star` does not say that it means unstar.
+  const isSaid = lettersOf(route).includes(lettersOf(verb));
+  const why = `${isSaid ? 'says' : 'means'} ${verb.replace(/_/g, ' ')}`;
   switch (verbKind) {
     case 'read':
     case 'list':
-      return method === 'POST' || method === 'PUT' ? [verbKind, 'read', 'crud', `${why}: it only reads`] : undefined;
+      if (method !== 'POST' && method !== 'PUT') return undefined;
+      return [asksForMany(shape) ? 'list' : verbKind, 'read', 'crud', `${why}: it only reads`];
     case 'create':
     case 'update':
     case 'delete':
@@ -50,6 +56,22 @@ function byVerb(method: string, { verb, verbKind }: Shape): Made | undefined {
   }
 }
 
+function lettersOf(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** An analysis is one answer, however many things it is about. */
+function isAnalysis({ parts }: Route): boolean {
+  return parts.some(({ words }) => words?.length === 1 && ANALYSES.has(words[0] as string));
+}
+
+/** `POST /orders/get` asks for orders, `POST /orders/:id/get` for one. */
+function asksForMany({ verb, noun, idParam }: Shape): boolean {
+  if (idParam !== undefined || noun === undefined || (verb !== 'get' && verb !== 'fetch')) return false;
+  const word = lastOf(noun);
+  return isPlural(word) && !SINGLETONS.has(word);
+}
+
 function byPlace(method: string, route: Route): Made | undefined {
   if (method !== 'POST' && method !== 'PUT') return undefined;
   const { parts } = route;
@@ -60,48 +82,44 @@ function byPlace(method: string, route: Route): Made | undefined {
     return ['upload', 'execute', 'verb', 'takes a file'];
   if (method !== 'POST') return undefined;
   if (isExport(route) || word === 'exports') return ['export', 'read', 'verb', 'starts an export'];
+  if (words?.length === 1 && word === 'imports') return ['import', 'execute', 'verb', 'starts an import'];
   if (route.procedure && (isPlural(word) || /[^e]ed$/.test(word)))
     return ['list', 'read', 'crud', 'names what it lists'];
+  if (words?.length === 1 && IDS.has(word) && parts[parts.length - 2]?.words !== undefined)
+    return ['list', 'read', 'crud', 'asks for what it names'];
+  if (words?.[0] === 'by' && words.length > 1)
+    return [isPlural(word) ? 'list' : 'read', 'read', 'crud', 'asks for what it names'];
   if (word === 'info' || word === 'userinfo') return ['read', 'read', 'crud', 'asks for information'];
   if (parts.some((part) => part.words?.length === 1 && READ_AREAS.has(part.words[0] as string))) {
-    return [isList(route) ? 'list' : 'read', 'read', 'crud', 'asks a question'];
+    return [!isAnalysis(route) && isList(route) ? 'list' : 'read', 'read', 'crud', 'asks a question'];
   }
   return undefined;
 }
 
-function byMethod(method: string, shape: Shape, input: RecogniseInput): Made {
+/** `POST /users/ids` asks for those users. */
+const IDS: ReadonlySet<string> = new Set(['ids', 'usernames', 'uuids']);
+
+function byMethod(method: string, { parts }: Route, shape: Shape, input: RecogniseInput): Made {
   const { noun, idParam, endsInParam } = shape;
   if (method === 'DELETE') return ['delete', 'delete', 'crud', 'deletes'];
   if (hasCreated(method, input)) return ['create', 'create', 'crud', 'was answered 201: it created'];
   if (method !== 'POST') return ['update', 'update', 'crud', 'updates'];
   const isOwnId = endsInParam && idParam !== undefined && noun !== undefined && !isForeign(idParam, noun);
   const isSet = !endsInParam && noun?.length === 1 && SET_BY_POST.has(noun[0] as string);
-  return isOwnId || isSet ? ['update', 'update', 'crud', 'updates'] : ['create', 'create', 'crud', 'creates'];
-}
-
-/** What names no other thing when it is the whole name of a parameter: `:id`, `:slug`. */
-const OWN_NAMES: ReadonlySet<string> = new Set(
-  'code file filename guid handle hash id identifier key kind locale name number param path pk ref sha slug splat tag token type uid uri uuid version'.split(
-    ' ',
-  ),
-);
-
-/** True for the id or the name of something else: `/comments/:postId`, `/items/:collection`. */
-function isForeign(param: string, noun: readonly string[]): boolean {
-  const words = wordsOf(param);
-  const last = words[words.length - 1] as string;
-  const isId = ID_WORDS.has(last);
-  if (words.length === 1 ? last.length < 4 || OWN_NAMES.has(last) : !isId && !OWN_NAMES.has(last)) return false;
-  const own = singularOf(noun.join(''));
-  const stem = (words.length === 1 ? words : words.slice(0, -1)).map(singularOf);
-  return !stem.some((word) => own.includes(word) || OWN_NAMES.has(word)) && !stem.join('').includes(own);
+  const last = parts[parts.length - 1]?.words;
+  const isOne = last?.length === 1 && parts.length > 1 && ONES.has(last[0] as string);
+  if (isOwnId || isOne) return ['update', 'update', 'crud', 'names one: it updates'];
+  return isSet ? ['update', 'update', 'crud', 'sets the only one'] : ['create', 'create', 'crud', 'creates'];
 }
 
 /** `DELETE /me`, `PATCH /users/me`, `DELETE /account`: somebody changes or deletes his own account. */
 function isOwnAccount(verb: string, { parts }: Route): boolean {
-  if ((verb !== 'delete' && verb !== 'update') || parts.length > 2) return false;
-  const [first, second] = parts.map((part) => part.words?.join(' ') ?? ':');
-  if (parts.length === 2)
+  if ((verb !== 'delete' && verb !== 'update') || parts.length > 3) return false;
+  const names = parts.map((part) => part.words?.join(' ') ?? ':');
+  if (names[names.length - 1] === verb) names.pop();
+  if (names.length > 2) return false;
+  const [first, second] = names;
+  if (names.length === 2)
     return /^(?:users?|accounts?|auth)$/.test(first ?? '') && /^(?:me|self|current|profile)$/.test(second ?? '');
   return /^(?:me|self|myself|current user|my account|account|profile|user)$/.test(first ?? '');
 }

@@ -33,6 +33,8 @@ export interface Flow {
   /** True when the row only gives method and shape another name: `POST /members` is `member.add`, and stays a create. */
   readonly named?: boolean;
   readonly silent?: boolean;
+  /** True when the last parameter must be a secret by its name: `/invitations/:token`. */
+  readonly secret?: boolean;
 }
 
 /** Whose account it is, in phrases. */
@@ -59,7 +61,7 @@ export function row(
   on: FlowMethod,
   phrase: RegExp,
   meaning: Meaning | undefined,
-  how?: 'named' | 'silent' | 'grant' | 'anonymous',
+  how?: 'named' | 'silent' | 'grant' | 'anonymous' | 'secret',
 ): Flow {
   const [then, category, operation, resource, is] = meaning ?? [undefined, 'data', 'execute', '', ''];
   return {
@@ -75,6 +77,7 @@ export function row(
     ...(how === 'silent' ? { silent: true } : {}),
     ...(how === 'grant' ? { grant: true } : {}),
     ...(how === 'anonymous' ? { anonymous: true } : {}),
+    ...(how === 'secret' ? { secret: true } : {}),
   };
 }
 

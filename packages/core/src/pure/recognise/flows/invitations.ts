@@ -3,6 +3,9 @@ import { INVITE, INVITE_ACCEPT, INVITE_DECLINE, INVITE_REVOKE } from './meanings
 
 /** An invitation's life. */
 export const INVITATIONS: readonly Flow[] = [
+  // What somebody does with an invitation of his own is his answer.
+  row('invite', 'put', /^\/(?:me|my|self|my profile|profile)\/(?:\w+ )?invite\/:$/, INVITE_ACCEPT),
+  row('invite', 'delete', /^\/(?:me|my|self|my profile|profile)\/(?:\w+ )?invite\/:$/, INVITE_DECLINE),
   row('invite', 'post', /\b(?:update|get|list|find) invite$/, undefined),
   row('invite', 'post', /\bdelete invite$/, INVITE_REVOKE, 'named'),
   row(
@@ -35,7 +38,14 @@ export const INVITATIONS: readonly Flow[] = [
     /\binvite\/(?:resend|send|bulk|batch|email|create|new)$|\b(?:resend|send|create|bulk|add)\b.*\binvite\b/,
     INVITE,
   ),
+  row('invite', 'set', /\binvite\/:$/, INVITE_ACCEPT, 'secret'),
   row('invite', 'post', /\binvite(?: (?:user|member|people|all|email|link|customer|guest|bulk))?(?:\/:)?$/, INVITE),
   row('invite', 'post', /\binvite\b.*\b(?:resend|send)\b/, INVITE),
-  row('invite', 'delete', /\binvite(?: link| token)?(?:\/:)?$/, INVITE_REVOKE, 'named'),
+  row(
+    'invite',
+    'delete',
+    /\binvite(?: link| token)?(?:\/:)?(?:\/(?:revoke|cancel|withdraw))?$/,
+    INVITE_REVOKE,
+    'named',
+  ),
 ];

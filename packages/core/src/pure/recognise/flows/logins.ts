@@ -1,8 +1,9 @@
 import { type Flow, row } from './flow.js';
-import { LOGIN, START } from './meanings.js';
+import { LOGIN, MFA_CHALLENGE, START } from './meanings.js';
 
 /** Logins: by password, link, code, another site's word. */
 export const LOGINS: readonly Flow[] = [
+  row('login', 'get', /^(?:\/auth)?\/login\/(?:magic|link|token)(?:\/:)?$/, LOGIN),
   row('login', 'get', /\blogin\b.*\b(?:callback|complete|verify|confirm)\b|\blogin\/oauth\/code\b/, LOGIN),
   row(
     'callback',
@@ -13,6 +14,7 @@ export const LOGINS: readonly Flow[] = [
   row('acs', 'any', /\bacs\b/, LOGIN),
   row('magiclink', 'set', /\bmagiclink\b/, LOGIN),
   row('magiclink', 'get', /\bmagiclink(?:\/:|\/verify|\/login|\/callback)/, LOGIN),
+  row('otp', 'post', /\botp\/(?:send|resend|request|generate)$|\b(?:send|resend|request|generate) otp$/, MFA_CHALLENGE),
   row('otp', 'post', /^(?:\/auth|\/login)?\/otp(?:\/|$)/, LOGIN),
   row('sso', 'post', /^\/(?:auth\/|login\/)?sso(?:\/:|\/login)?$|\bsso\/login\b/, LOGIN),
   row(
@@ -33,6 +35,7 @@ export const LOGINS: readonly Flow[] = [
     /^(?:\/(?:auth|account|user|admin|identity|public))?\/(?:user )?session$|\b(?:create|new) session$/,
     LOGIN,
   ),
+  row('session', 'post', /\bsession\/(?:email|phone|password|credential|magic url|anonymous|guest|oauth|ldap)$/, LOGIN),
   row(
     'auth',
     'post',

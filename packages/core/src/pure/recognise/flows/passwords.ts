@@ -24,6 +24,7 @@ export const PASSWORDS: readonly Flow[] = [
     /^(?:\/auth|\/account|\/user|\/identity|\/self service)*\/(?:account )?recover(?: account)?(?:\/|$)/,
     FORGOT,
   ),
+  row('reset', 'set', /^\/(?:auth|account|user)\/reset\/(?:request|send|email|init)$/, FORGOT),
   row('reset', 'set', /^\/(?:auth|account|user|login action)\/reset(?:\/:|\/confirm)?$|\breset credential\b/, RESET),
   row(
     'password',

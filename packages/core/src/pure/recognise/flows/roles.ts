@@ -17,7 +17,12 @@ export const ROLES: readonly Flow[] = [
     new RegExp(`\\b${HOLDER}(?:/:)+/(?:\\w+ )?role(?: mapping(?:/\\w+)?| assignment)?(?:/:)*$`),
     ROLE_REVOKE,
   ),
-  row('role', 'set', /\b(?:user|member)\/(?:update|set|change|assign) role$/, ROLE_ASSIGN),
+  row(
+    'role',
+    'set',
+    /\b(?:user|member|admin)\/(?:update|set|change|assign) role$|\b(?:update|set|change|assign) (?:user|member) role$/,
+    ROLE_ASSIGN,
+  ),
   row('role', 'set', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_ASSIGN),
   row('role', 'delete', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_REVOKE),
   row(
@@ -32,5 +37,8 @@ export const ROLES: readonly Flow[] = [
     /\b(?:unassign|revoke|remove) (?:\w+ )?role$|\bremove (?:user|member) from role$|\brole\/(?:unassign|revoke)$/,
     ROLE_REVOKE,
   ),
+  row('admin', 'set', /\b(?:user|member)(?:\/:)?\/(?:make|set|grant|add) admin$/, ROLE_ASSIGN),
+  row('admin', 'write', /\b(?:user|member)(?:\/:)?\/(?:remove|revoke|unset) admin$/, ROLE_REVOKE),
+  row('permission', 'delete', /\b(?:user|member)(?:\/:)+\/permission(?:\/:)?$/, ROLE_REVOKE),
   row('permission', 'set', /\b(?:user|member)(?:\/:)+\/permission(?: profile)?$/, ROLE_ASSIGN),
 ];

@@ -15,5 +15,7 @@ export const SECOND_FACTOR: readonly Flow[] = [
     MFA_VERIFY,
   ),
   row('mfa', 'set', /\b(?:verify|authenticate|validate|confirm|check|login|attempt|challenge)\b.*\bmfa\b/, MFA_VERIFY),
+  // Whose session must be verified has logged in before.
+  row('session', 'set', /\bsession\/verify$/, MFA_VERIFY),
   row('mfa', 'set', /\bmfa\b/, MFA_ON),
 ];

@@ -8,7 +8,7 @@ export const SIGNUPS: readonly Flow[] = [
     'register',
     'post',
     new RegExp(
-      `^(?:/(?:(?:\\w+ )*auth|authenticate|${PEOPLE}|identity|login action|self service|public|store|customer|realm/:))*(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
+      `^(?:/(?:(?:\\w+ ){0,3}auth|authenticate|${PEOPLE}|login action|self service|public|store|realm/:)){0,5}(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
     ),
     SIGNUP,
   ),

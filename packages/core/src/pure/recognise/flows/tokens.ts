@@ -1,5 +1,5 @@
 import { type Flow, row } from './flow.js';
-import { LOGIN, REFRESH, TOKEN, TOKEN_REVOKE } from './meanings.js';
+import { LOGIN, REFRESH, TOKEN, TOKEN_INTROSPECT, TOKEN_REVOKE } from './meanings.js';
 
 /** What `grant_type` may turn a request for a token into. */
 export const LOGIN_FLOW: Flow = row('token', 'post', /$/, LOGIN, 'grant');
@@ -10,7 +10,7 @@ export const TOKENS: readonly Flow[] = [
   row(
     'refresh',
     'any',
-    /\brefresh(?:\/| )(?:token|session|jwt|auth)(?:\/:)?$|\b(?:token|session|jwt|auth|login|access)(?:\/:)?(?:\/| )refresh\b|^(?:\/auth)?\/refresh$/,
+    /\brefresh(?:\/| )(?:token|session|jwt|auth)(?:\/:)?$|\b(?:token|session|jwt|auth|login|access)(?:\/:)?(?:\/| )refresh\b|\bsession\/:\/\w+\/refresh$|^(?:\/auth)?\/refresh$/,
     REFRESH,
     'silent',
   ),
@@ -29,6 +29,9 @@ export const TOKENS: readonly Flow[] = [
   ),
   row('token', 'post', /\b(?:oauth|connect|jwt auth|auth jwt|jwt|sso)\b(?:\/:)?\/(?:access )?token$/, TOKEN, 'grant'),
   row('token', 'post', /^(?:\/auth|\/authenticate)?\/(?:access |auth |jwt |id )?token$/, TOKEN, 'grant'),
+  // RFC 7662
+  row('introspect', 'post', /\b(?:oauth|connect|token|auth)\b.*\bintrospect$|^\/introspect$/, TOKEN_INTROSPECT),
+  row('introspection', 'post', /\b(?:oauth|connect|token|auth)\b.*\bintrospection$/, TOKEN_INTROSPECT),
   row('token', 'post', /^\/token (?:create|auth)$/, LOGIN),
   row(
     'token',

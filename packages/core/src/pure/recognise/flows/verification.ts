@@ -32,7 +32,7 @@ export const VERIFICATION: readonly Flow[] = [
   row(
     'confirm',
     'any',
-    /\bconfirm (?:email|account|phone|registration|register|signup|user|mail|address|new email)\b|\b(?:email|phone|account|register|signup|user|mail)(?: change)? confirm\b|\b(?:email|account|phone|register|auth|mail|me)\/(?:change\/)?confirm\b|^\/confirm(?:\/:)?$/,
+    /\bconfirm (?:email|account|phone|registration|register|signup|user|mail|address|new email)\b|\b(?:email|phone|account|register|signup|user|mail)(?: change)? confirm\b|\b(?:email|account|phone|register|auth|mail|me)(?: change)?\/(?:change\/)?confirm\b|^\/confirm$|^(?:\/(?:auth|account|user))?\/confirm\/:$/,
     VERIFY,
   ),
   row(
