@@ -10,9 +10,10 @@ import { createdId, parseAnswer } from './answer.js';
 import { endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
 import type { RequestScope } from './request-scope.js';
+import { secretIn, storedId } from './stored-id.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
-import { signedInBy, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
+import { hasGrant, signedInNow, tenantInRoute, whoOf, withClaim } from './who.js';
 import { wholeOf } from './whole.js';
 
 /** What the application was asked for, when it had an answer. */
@@ -42,17 +43,15 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const body = scope.body();
   const params = scope.params();
   let { actor, tenant, by } = whoOf(scope, known.actor);
-  const plain = isLogin(deed) ? loginResultOf(loginEndingOf(scope.raw.res), answer, actor) : resultOf(ending);
+  const asksForToken = deed.action === 'token.create' && hasGrant(body);
+  const plain =
+    asksForToken || isLogin(deed)
+      ? loginResultOf(loginEndingOf(scope.raw.res, scope.url, scope.answer), answer, actor)
+      : resultOf(ending);
   const result: Result = scope.outcome === undefined ? plain : { outcome: scope.outcome };
-  if (deed.category === 'auth' || deed.category === 'account') {
-    if (result.outcome === 'success' && actor.type === 'anonymous' && (isLogin(deed) || deed.operation === 'create')) {
-      const signedIn = signedInBy(answer);
-      if (signedIn !== undefined) [actor, by] = [signedIn, 'the answer'];
-    }
-    actor = withClaim(actor, body);
-  }
-  if (result.outcome === 'success' && beginsSession(deed))
-    ({ actor, tenant, by } = toldByAnswer({ actor, tenant, by }, answer));
+  if (result.outcome === 'success' && (asksForToken || beginsSession(deed)))
+    ({ actor, tenant, by } = signedInNow({ actor, tenant, by }, answer, deed.category));
+  if (asksForToken || deed.category === 'auth' || deed.category === 'account') actor = withClaim(actor, body);
   const resource = resourceOf(scope, recognition, params, { deed, answer, body, actor, outcome: result.outcome });
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
@@ -131,8 +130,12 @@ function deedOf(scope: RequestScope, recognition: Recognition): Deed {
 }
 
 /** Does this action usually leave somebody signed in who was not before? */
-function beginsSession({ action }: Deed): boolean {
-  return action === 'auth.login' || action === 'account.signup' || action === 'member.invite_accept';
+function beginsSession({ action, category, operation }: Deed): boolean {
+  return (
+    action === 'auth.login' ||
+    action === 'member.invite_accept' ||
+    (operation === 'create' && (category === 'account' || category === 'auth'))
+  );
 }
 
 function needsAnswer({ category, operation }: Deed): boolean {
@@ -156,11 +159,14 @@ function resourceOf(
   const { id: ownId, name: ownName, parent: ownParent, type: ownType } = scope.resource ?? {};
   const type = ownType ?? recognition.resource;
   if (type === undefined) return undefined;
-  const above = parentOf(recognition, params);
+  const above = parentOf(scope, recognition, params);
   // `order.refund` on `/orders/:id/steps`: what the application names is what the route calls the parent.
   const isAbove = above !== undefined && ownType !== recognition.resource && ownType === above.type;
   const parent = ownParent ?? (isAbove ? undefined : above);
-  const id = ownId ?? (isAbove ? above.id : idOf(scope, recognition, params, facts, type));
+  // What accepts an invitation is about that very invitation.
+  const isSame = parent !== undefined && parent.type === type && parent === above;
+  const id =
+    ownId ?? (isAbove ? above.id : (idOf(scope, recognition, params, facts, type) ?? (isSame ? parent.id : undefined)));
   // An invitation is known by whom it invites.
   const member = scope.engine.resource(type)?.name ?? (type === 'invitation' ? 'email' : undefined);
   const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);
@@ -168,7 +174,7 @@ function resourceOf(
     type,
     ...(id === undefined ? {} : { id }),
     ...(name === undefined || facts.deed.category === 'auth' ? {} : { name }),
-    ...(parent === undefined ? {} : { parent }),
+    ...(parent === undefined || (isSame && parent.id === id) ? {} : { parent }),
   };
 }
 
@@ -181,7 +187,10 @@ function idOf(
 ): string | undefined {
   const param = scope.idParam ?? recognition.idParam;
   const named = param === undefined ? undefined : params[param];
-  if (typeof named === 'string' || typeof named === 'number') return String(named);
+  const of = { type, kind: recognition.kind, isSecret: scope.engine.settings.redactor.isSecret };
+  if (param !== undefined && (typeof named === 'string' || typeof named === 'number'))
+    return storedId(String(named), param, of);
+  if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, of);
   if (outcome !== 'success') return undefined;
   if (deed.category === 'auth') return type === 'user' ? actor.id : undefined;
   if (deed.operation === 'create') return createdId(answer, type, scope.raw.res.getHeader('location'));
@@ -189,11 +198,17 @@ function idOf(
   return deed.category === 'account' && type === 'user' && actor.type === 'user' ? actor.id : undefined;
 }
 
-function parentOf({ parent }: Recognition, params: Readonly<Record<string, unknown>>): Resource['parent'] {
-  const id = parent === undefined ? undefined : params[parent.param];
-  return parent !== undefined && (typeof id === 'string' || typeof id === 'number')
-    ? { type: parent.type, id: String(id) }
-    : undefined;
+function parentOf(
+  scope: RequestScope,
+  { kind, parent }: Recognition,
+  params: Readonly<Record<string, unknown>>,
+): Resource['parent'] {
+  if (parent === undefined) return undefined;
+  const { param, type } = parent;
+  const named = params[param];
+  if (typeof named !== 'string' && typeof named !== 'number') return undefined;
+  const id = storedId(String(named), param, { type, kind, isSecret: scope.engine.settings.redactor.isSecret });
+  return id === undefined ? undefined : { type, id };
 }
 
 /** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */

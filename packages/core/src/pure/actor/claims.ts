@@ -149,9 +149,14 @@ function keycloakOrganization(claim: unknown): string | undefined {
   }
 }
 
-/** Machines have tokens too: Auth0 `gty`, Keycloak service accounts, Entra `idtyp`. */
+/** Which client a token was issued to (RFC 9068; `azp` of OpenID Connect, `cid` and `appid` of some products). */
+const CLIENT_ID = paths('client_id', 'clientId', 'azp', 'cid', 'appid');
+
+/** Machines have tokens too: their subject is the client (RFC 9068), or the product has a mark for them. */
 function serviceOf(claims: object): ActorType {
+  const subject = idFrom(read(claims, 'sub'));
   const isService =
+    (subject !== undefined && subject === firstOf(claims, CLIENT_ID, idFrom)) ||
     read(claims, 'gty') === 'client-credentials' ||
     read(claims, 'idtyp') === 'app' ||
     read(claims, 'grant_type') === 'client_credentials' ||
