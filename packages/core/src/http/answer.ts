@@ -35,11 +35,16 @@ const IDS = ['id', '_id', 'uuid', 'uid', 'guid'];
 
 /** The id that a create answered with, at the top or in the usual wrappers, else the end of `Location` (RFC 9110, 10.2.2). */
 export function createdId(answer: unknown, type: string | undefined, location: unknown): string | undefined {
-  for (const holder of holdersOf(answer, type)) {
+  const holders = holdersOf(answer, type);
+  for (const holder of holders) {
     for (const name of type === undefined ? IDS : [...IDS, `${type}_id`, `${camel(type)}Id`]) {
       const id = Object.hasOwn(holder, name) ? idFrom(holder[name]) : undefined;
       if (id !== undefined) return id;
     }
+  }
+  for (const holder of holders) {
+    const slug = Object.hasOwn(holder, 'slug') ? idFrom(holder['slug']) : undefined;
+    if (slug !== undefined) return slug;
   }
   return typeof location === 'string' ? lastSegment(location) : undefined;
 }

@@ -7,10 +7,12 @@ import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import { createdId, parseAnswer } from './answer.js';
+import { idInBody, mayNameIds, stateIn, touchedOf } from './body-ids.js';
 import { endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
 import type { RequestScope } from './request-scope.js';
-import { secretIn, storedId } from './stored-id.js';
+import { updateMeant } from './soft-delete.js';
+import { keeper, secretIn, storedId } from './stored-id.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
 import { hasGrant, signedInNow, tenantInRoute, whoOf, withClaim } from './who.js';
@@ -22,6 +24,8 @@ export interface Known {
   readonly tenant?: Tenant | undefined;
   /** States that a loader read; both are there or none. */
   readonly states?: { readonly before: unknown; readonly after: unknown };
+  /** The answer was 404, and the resource in the path was there before and after. */
+  readonly hidden?: boolean;
 }
 
 /** What was done, after everybody who can refine it has spoken. */
@@ -29,6 +33,8 @@ interface Deed {
   readonly action: string;
   readonly category: Category;
   readonly operation: Operation;
+  /** What the body says beyond the route, for `capture.why`. */
+  readonly because?: string;
 }
 
 /**
@@ -37,17 +43,19 @@ interface Deed {
  */
 export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: Decide): Draft | undefined {
   const { recognition } = plan;
-  const deed = deedOf(scope, recognition);
+  const body = scope.body();
+  const deed = deedOf(scope, recognition, body);
   const ending = endingOf(scope.raw.res);
   const answer = needsAnswer(deed) ? parseAnswer(scope.answer) : undefined;
-  const body = scope.body();
   const params = scope.params();
   let { actor, tenant, by } = whoOf(scope, known.actor);
   const asksForToken = deed.action === 'token.create' && hasGrant(body);
   const plain =
     asksForToken || isLogin(deed)
       ? loginResultOf(loginEndingOf(scope.raw.res, scope.url, scope.answer), answer, actor)
-      : resultOf(ending);
+      : known.hidden === true && isAbout(scope, recognition, params)
+        ? HIDDEN
+        : resultOf(ending);
   const result: Result = scope.outcome === undefined ? plain : { outcome: scope.outcome };
   if (result.outcome === 'success' && (asksForToken || beginsSession(deed)))
     ({ actor, tenant, by } = signedInNow({ actor, tenant, by }, answer, deed.category));
@@ -56,7 +64,8 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
   if (level === 'none') return undefined;
-  const told = level === 'metadata' ? undefined : whatChanged(scope, deed, resource, result, known, body);
+  const told =
+    level === 'metadata' ? undefined : whatChanged(scope, { deed, recognition, resource, result, known, body });
   const name = resource?.name ?? told?.name;
   return {
     id: scope.id,
@@ -85,8 +94,8 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       durationMs: Math.round(((scope.ended ?? scope.started) - scope.started) * 10) / 10,
     },
     trace: traceOf(scope.raw.req.headers['traceparent']),
-    capture: captureFor(scope, plan, by, level, verdict.rule),
-    metadata: level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata,
+    capture: captureFor(scope, plan, deed, by, level, verdict.rule),
+    metadata: metadataOf(scope, { deed, recognition, resource, body, answer, level }),
   };
 }
 
@@ -94,11 +103,14 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
 function captureFor(
   scope: RequestScope,
   plan: Plan,
+  { because }: Deed,
   by: string,
   level: Level,
   rule: string | undefined,
 ): Draft['capture'] {
   const binding = scope.binding.by;
+  if (because !== undefined)
+    return captureOf(binding, `${whyOf(scope, plan)}, and ${because}; actor: ${by}`, level, rule);
   if (scope.level !== undefined) return captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, undefined);
   if (scope.action !== undefined) return captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, rule);
   for (const kept of plan.captures) {
@@ -122,8 +134,21 @@ export type Decide = (
   resource: string | undefined,
 ) => Verdict;
 
-function deedOf(scope: RequestScope, recognition: Recognition): Deed {
-  if (scope.action === undefined) return recognition;
+/** A 404 for what is there: the application does not say no, it says that there is nothing. */
+const HIDDEN: Result = Object.freeze({ outcome: 'denied', reason: Object.freeze({ code: 'hidden_by_404' }) });
+
+/** Is the resource that a loader read the one that the route is for, and not one above it? */
+function isAbout(
+  { loading, isRouted }: RequestScope,
+  { idParam, resource }: Recognition,
+  params: Readonly<Record<string, unknown>>,
+): boolean {
+  return isRouted && idParam !== undefined && loading?.type === resource && loading?.id === params[idParam];
+}
+
+function deedOf(scope: RequestScope, recognition: Recognition, body: unknown): Deed {
+  if (scope.action === undefined)
+    return recognition.operation === 'update' ? updateMeant(recognition, body) : recognition;
   const action = normaliseAction(scope.action);
   if (action === recognition.action) return recognition;
   return { action, category: categoryOf(action), operation: operationOf(action) };
@@ -169,7 +194,7 @@ function resourceOf(
     ownId ?? (isAbove ? above.id : (idOf(scope, recognition, params, facts, type) ?? (isSame ? parent.id : undefined)));
   // An invitation is known by whom it invites.
   const member = scope.engine.resource(type)?.name ?? (type === 'invitation' ? 'email' : undefined);
-  const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);
+  const name = ownName ?? (facts.outcome === 'success' ? nameOf(stateIn(facts.body, type), member) : undefined);
   return {
     type,
     ...(id === undefined ? {} : { id }),
@@ -182,7 +207,7 @@ function idOf(
   scope: RequestScope,
   recognition: Recognition,
   params: Readonly<Record<string, unknown>>,
-  { deed, answer, actor, outcome }: Facts,
+  { deed, answer, body, actor, outcome }: Facts,
   type: string,
 ): string | undefined {
   const param = scope.idParam ?? recognition.idParam;
@@ -191,8 +216,10 @@ function idOf(
   if (param !== undefined && (typeof named === 'string' || typeof named === 'number'))
     return storedId(String(named), param, of);
   if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, of);
+  const id = mayNameIds(deed) ? idInBody(body, type, keeper(of)) : undefined;
+  if (id !== undefined) return id;
   if (outcome !== 'success') return undefined;
-  if (deed.category === 'auth') return type === 'user' ? actor.id : undefined;
+  if (deed.category === 'auth') return type === 'user' && deed.action !== 'auth.impersonate' ? actor.id : undefined;
   if (deed.operation === 'create') return createdId(answer, type, scope.raw.res.getHeader('location'));
   // `/me` and `/account`: the resource is who does it.
   return deed.category === 'account' && type === 'user' && actor.type === 'user' ? actor.id : undefined;
@@ -211,18 +238,51 @@ function parentOf(
   return id === undefined ? undefined : { type, id };
 }
 
-/** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
-function whatChanged(
+function metadataOf(
   scope: RequestScope,
-  deed: Deed,
-  resource: Resource | undefined,
-  result: Result,
-  known: Known,
-  body: unknown,
-): Told | undefined {
+  facts: Pick<Difference, 'body' | 'deed' | 'recognition' | 'resource'> & {
+    readonly answer: unknown;
+    readonly level: Level;
+  },
+): Draft['metadata'] {
+  const { answer, body, deed, level, recognition, resource } = facts;
+  const own = level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata;
+  if (resource === undefined || resource.id !== undefined) return own;
+  const { type } = resource;
+  const of = { type, kind: recognition.kind, isSecret: scope.engine.settings.redactor.isSecret };
+  const touched = touchedOf(deed, type, { body, answer, keep: keeper(of) });
+  return touched === undefined ? own : { resources: touched, ...own };
+}
+
+interface Difference {
+  readonly deed: Deed;
+  readonly recognition: Recognition;
+  readonly resource: Resource | undefined;
+  readonly result: Result;
+  readonly known: Known;
+  readonly body: unknown;
+}
+
+/** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
+function whatChanged(scope: RequestScope, facts: Difference): Told | undefined {
+  const { body, deed, known, recognition, resource, result } = facts;
   const own = ownChanges(scope.changes);
   if (own !== undefined) return { ...own, name: scope.changes?.find((change) => change.name !== undefined)?.name };
   if (deed.category === 'auth' || deed.operation === 'read') return undefined;
   if (known.states !== undefined) return toldByLoader(scope.engine, resource?.type, known.states);
-  return result.outcome === 'success' ? toldByRoute(scope.engine, deed, body) : undefined;
+  if (result.outcome !== 'success') return undefined;
+  const { action } = deed;
+  // A change of password that hides in an update of the account changes the rest of it, too.
+  const hides = action === 'account.password_change' && !/pass/i.test(scope.route());
+  return toldByRoute(
+    scope.engine,
+    {
+      action: hides ? 'account.update' : action,
+      // An update that deletes still says what it sets.
+      operation: deed.because === undefined ? deed.operation : recognition.operation,
+      type: resource?.type,
+    },
+    body,
+    scope.raw.req.headers['content-type'],
+  );
 }

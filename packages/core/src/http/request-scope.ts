@@ -67,6 +67,11 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     return this.#placed().params;
   }
 
+  /** Did the framework find a route? */
+  get isRouted(): boolean {
+    return this.#told() !== undefined;
+  }
+
   /** Route and parameters; once the response has ended they no longer change. */
   #placed(): { readonly route: string; readonly params: Readonly<Record<string, unknown>> } {
     if (this.#place !== undefined) return this.#place;

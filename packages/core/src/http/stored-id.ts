@@ -34,6 +34,11 @@ export function storedId(value: string, param: string, of: Holder): string | und
   return value.length < MIN_HASHED ? undefined : `sha256:${shortHash(value)}`;
 }
 
+/** The same for whoever looks for ids himself. */
+export function keeper(of: Holder): (id: string, name: string) => string | undefined {
+  return (id, name) => storedId(id, name, of);
+}
+
 /** The secret of a path by which an invitation is known, as it may be stored. */
 export function secretIn(params: Readonly<Record<string, unknown>>, of: Holder): string | undefined {
   for (const param of Object.keys(params)) {

@@ -2,7 +2,9 @@ import type { Engine } from '../engine/engine.js';
 import { nameOf } from '../engine/scope.js';
 import type { Change, Diff, Operation } from '../model/event.js';
 import { changesBetween } from '../pure/changes.js';
+import { changesInPatch } from '../pure/pointed.js';
 import { newWalk } from '../pure/snapshot.js';
+import { stateIn } from './body-ids.js';
 
 /** What is known of a change, and how true it is. */
 export interface Told {
@@ -39,20 +41,36 @@ const CALLS = ['query', 'jsonrpc', 'operationName'];
 /** What the body of a create or update says: the new values, and nothing about the old ones. */
 export function toldByRoute(
   engine: Engine,
-  deed: { readonly action: string; readonly operation: Operation },
+  deed: { readonly action: string; readonly operation: Operation; readonly type: string | undefined },
   body: unknown,
+  contentType: string | undefined,
 ): Told | undefined {
-  const { action, operation } = deed;
+  const { action, operation, type } = deed;
   if (operation === 'execute' || NO_STATE.test(action)) return undefined;
+  const walk = newWalk(engine.settings.redactor);
+  const patch = operation === 'update' && Array.isArray(body) ? changesInPatch(body, walk) : undefined;
+  if (patch !== undefined) return { changes: patch, diff: FROM_BODY, unordered: true };
   const isState =
     typeof body === 'object' &&
     body !== null &&
     !Array.isArray(body) &&
     !CALLS.some((name) => Object.hasOwn(body, name));
   if (operation === 'delete' || !isState) return { diff: UNKNOWN };
-  const walk = newWalk(engine.settings.redactor);
-  const added = changesBetween(undefined, body, walk);
+  // Paths that the application calls secret begin at the body itself.
+  const state = walk.redactor.paths === undefined ? stateIn(body, type) : body;
+  const added = changesBetween(undefined, state, walk);
   if (added.length === 0) return { diff: UNKNOWN };
-  const changes = operation === 'create' ? added : added.map((change): Change => ({ ...change, op: 'replace' }));
+  const changes = operation === 'create' ? added : added.map(contentType?.includes(MERGE) === true ? merged : replaced);
   return { changes, diff: FROM_BODY, unordered: walk.unordered };
+}
+
+/** JSON Merge Patch (RFC 7396): null takes a member away. */
+const MERGE = 'merge-patch+json';
+
+function merged(change: Change): Change {
+  return change.new === null ? { op: 'remove', path: change.path } : replaced(change);
+}
+
+function replaced(change: Change): Change {
+  return { ...change, op: 'replace' };
 }
