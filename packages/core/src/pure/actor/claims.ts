@@ -92,13 +92,16 @@ export function actorFromClaims(claims: unknown, method?: string): Actor | undef
   const bare = idFrom(claims);
   if (bare !== undefined) return { type: 'user', id: bare, ...authOf(undefined, method) };
   if (typeof claims !== 'object' || claims === null) return undefined;
-  const service = serviceOf(claims);
-  const id = firstOf(claims, USER_ID, idFrom) ?? firstOf(claims, USER_NAME, idFrom);
+  const type = kindOf(claims);
+  const id =
+    firstOf(claims, USER_ID, idFrom) ??
+    firstOf(claims, USER_NAME, idFrom) ??
+    (type === 'service' ? firstOf(claims, CLIENT_ID, idFrom) : undefined);
   const email = firstOf(claims, EMAIL, emailFrom);
   if (id === undefined && email === undefined) return undefined;
   const name = nameOf(claims);
   return {
-    type: service,
+    type,
     ...(id === undefined ? {} : { id }),
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),
@@ -152,17 +155,49 @@ function keycloakOrganization(claim: unknown): string | undefined {
 /** Which client a token was issued to (RFC 9068; `azp` of OpenID Connect, `cid` and `appid` of some products). */
 const CLIENT_ID = paths('client_id', 'clientId', 'azp', 'cid', 'appid');
 
-/** Machines have tokens too: their subject is the client (RFC 9068), or the product has a mark for them. */
-function serviceOf(claims: object): ActorType {
+/** What an object says that it is, case and separators aside. */
+const KINDS: ReadonlyMap<string, ActorType> = new Map([
+  ['apikey', 'apiKey'],
+  ['service', 'service'],
+  ['serviceaccount', 'service'],
+  ['serviceprincipal', 'service'],
+  ['machine', 'service'],
+  ['m2m', 'service'],
+  ['clientcredentials', 'service'],
+]);
+const KIND_NAMES = paths('type', 'kind', 'actorType', 'principalType', 'gty', 'grant_type');
+
+/**
+ * Machines have tokens too: their subject is the client, or there is none (RFC 9068); or the product has a mark for them:
+ * Auth0 `gty`, Keycloak service accounts, Entra `idtyp`, Supabase `service_role`.
+ */
+export function kindOf(claims: unknown): ActorType {
+  const said = firstOf(claims, KIND_NAMES, kindNamed);
+  if (said !== undefined) return said;
   const subject = idFrom(read(claims, 'sub'));
+  const client = firstOf(claims, CLIENT_ID, idFrom);
   const isService =
-    (subject !== undefined && subject === firstOf(claims, CLIENT_ID, idFrom)) ||
-    read(claims, 'gty') === 'client-credentials' ||
+    (client !== undefined && (subject === client || (isToken(claims) && !namesSomebody(claims)))) ||
     read(claims, 'idtyp') === 'app' ||
-    read(claims, 'grant_type') === 'client_credentials' ||
-    String(textFrom(read(claims, 'sub'))).endsWith('@clients') ||
-    String(textFrom(read(claims, 'preferred_username'))).startsWith('service-account-');
+    read(claims, 'role') === 'service_role' ||
+    subject?.endsWith('@clients') === true ||
+    textFrom(read(claims, 'preferred_username'))?.startsWith('service-account-') === true;
   return isService ? 'service' : 'user';
+}
+
+function kindNamed(value: unknown): ActorType | undefined {
+  return typeof value === 'string' && value.length <= 32
+    ? KINDS.get(value.toLowerCase().replace(/[^a-z0-9]/g, ''))
+    : undefined;
+}
+
+function namesSomebody(claims: unknown): boolean {
+  return firstOf(claims, USER_ID, idFrom) !== undefined || firstOf(claims, EMAIL, emailFrom) !== undefined;
+}
+
+/** Times of a verified token; a user object with a `clientId` of a customer has none. */
+function isToken(claims: unknown): boolean {
+  return typeof read(claims, 'exp') === 'number' || typeof read(claims, 'iat') === 'number';
 }
 
 function nameOf(claims: object): string | undefined {

@@ -30,11 +30,11 @@ export function readPath(value: unknown, path: readonly string[]): unknown {
   return at;
 }
 
-/** Calls a method of a library, as `owner.name()`; undefined when it is none, throws, or answers with a promise. */
-export function call(owner: unknown, name: string): unknown {
+/** Calls a method of a library, as `owner.name(...given)`; undefined when it is none, throws, or answers with a promise. */
+export function call(owner: unknown, name: string, ...given: readonly unknown[]): unknown {
   try {
     const method = read(owner, name);
-    return typeof method === 'function' ? settled(method.call(owner)) : undefined;
+    return typeof method === 'function' ? settled(method.call(owner, ...given)) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Actor, Tenant } from '../../model/event.js';
-import { actorFromClaims, tenantFromClaims, withImpersonator } from './claims.js';
+import { actorFromClaims, kindOf, tenantFromClaims, withImpersonator } from './claims.js';
 import { call, firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** What one place on the request says. */
@@ -24,6 +24,8 @@ export interface Carrier {
   readonly apikey?: unknown;
   readonly api_key?: unknown;
   readonly auth?: unknown;
+  /** What a strategy of Passport says beside the user. */
+  readonly authInfo?: unknown;
   readonly oidc?: unknown;
   readonly kauth?: unknown;
   readonly user?: unknown;
@@ -50,11 +52,13 @@ export const RESOLVERS: readonly Resolver[] = [
   { name: 'request member', isThere: () => true, resolve: fromMembers },
 ];
 
-function hasApiKey({ apiKey, apikey, api_key: snake, auth }: Carrier): boolean {
-  return apiKey !== undefined || apikey !== undefined || snake !== undefined || auth !== undefined;
+function hasApiKey({ apiKey, apikey, api_key: snake, auth, authInfo }: Carrier): boolean {
+  return (
+    apiKey !== undefined || apikey !== undefined || snake !== undefined || auth !== undefined || authInfo !== undefined
+  );
 }
 
-const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey');
+const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey', 'authInfo.apiKey');
 const KEY_ID = paths('id', '_id', 'keyId', 'key_id', 'uuid');
 const KEY_NAME = paths('name', 'label', 'description');
 const KEY_OWNER = paths('userId', 'user_id', 'ownerId', 'owner_id', 'user.id', 'owner.id');
@@ -64,12 +68,16 @@ const LOCAL_USER = paths('session.user', 'user', 'currentUser');
 
 function fromApiKey(request: unknown): Answer | undefined {
   const key = firstOf(request, API_KEY, objectFrom);
-  if (key === undefined) return undefined;
+  return key === undefined
+    ? undefined
+    : keyAnswer(key, fromUser(request)?.actor ?? ownerOf(key), read(request, 'user'));
+}
+
+function keyAnswer(key: object, owner: Actor | undefined, ...around: readonly unknown[]): Answer | undefined {
   // Only the id of the key: `key`, `secret`, `token` and the like are never read.
   const id = firstOf(key, KEY_ID, idFrom);
   if (id === undefined) return undefined;
   const name = firstOf(key, KEY_NAME, textFrom);
-  const owner = fromUser(request)?.actor ?? ownerOf(key);
   const actor: Actor = {
     type: 'apiKey',
     id,
@@ -77,7 +85,7 @@ function fromApiKey(request: unknown): Answer | undefined {
     auth: { method: 'apiKey' },
     ...(owner === undefined ? {} : { onBehalfOf: personOf(owner) }),
   };
-  return answer(actor, tenantFromClaims(key, read(request, 'user')));
+  return answer(actor, tenantFromClaims(key, ...around));
 }
 
 function ownerOf(key: object): Actor | undefined {
@@ -101,10 +109,18 @@ function fromClerk(request: unknown): Answer | undefined {
   if (typeof read(request, 'auth') !== 'function') return undefined;
   const state = objectFrom(call(request, 'auth'));
   if (state === undefined) return undefined;
-  return idFrom(read(state, 'userId')) === undefined
-    ? undefined
-    : person(state, 'session', read(state, 'sessionClaims'));
+  if (idFrom(read(state, 'userId')) !== undefined && read(state, 'tokenType') !== 'api_key')
+    return person(state, 'session', read(state, 'sessionClaims'));
+  // A machine's token is no session, and Clerk only tells of it when it is asked for.
+  const machine = read(state, 'tokenType') === null ? objectFrom(call(request, 'auth', ANY_TOKEN)) : state;
+  if (machine === undefined || read(machine, 'isAuthenticated') !== true) return undefined;
+  if (read(machine, 'tokenType') === 'api_key') return keyAnswer(machine, ownerOf(machine), machine);
+  const id = idFrom(read(machine, 'machineId')) ?? idFrom(read(machine, 'subject'));
+  if (read(machine, 'tokenType') !== 'm2m_token' || id === undefined) return person(machine, 'token');
+  return answer({ type: 'service', id, auth: { method: 'token' } }, tenantFromClaims(read(machine, 'claims')));
 }
+
+const ANY_TOKEN = Object.freeze({ acceptsToken: 'any' });
 
 function fromAuth(request: unknown): Answer | undefined {
   const auth = objectFrom(read(request, 'auth'));
@@ -122,6 +138,8 @@ function fromUser(request: unknown): Answer | undefined {
   const property = read(request, '_userProperty');
   const user = read(request, typeof property === 'string' ? property : 'user');
   if (isNobody(user)) return undefined;
+  // A strategy for keys leaves the key where others leave the user, when it says that it is one.
+  if (kindOf(user) === 'apiKey') return keyAnswer(user as object, ownerOf(user as object));
   const session = read(request, 'session');
   return person(user, methodOf(user, session), read(session, 'session'), session);
 }
