@@ -19,7 +19,8 @@ export function rememberActor(request: HttpRequest, remember: (resolved: Resolve
     if (resolved.actor.type !== 'anonymous' && resolved.actor.type !== 'unresolved') remember(resolved);
   };
   // Express assigns `route` when the handlers before it have run: cookie-session redefines `session`, which nobody sees.
-  for (const name of ['user', 'session', 'auth', 'route']) watchMember(request, name, look);
+  // `auth` is no member to watch: Clerk warns of a request that has one already, be it empty.
+  for (const name of ['user', 'session', 'route']) watchMember(request, name, look);
   look();
 }
 
