@@ -20,6 +20,25 @@ export function keepAnswer(response: ServerResponse, keep: (text: string) => voi
   response.end = kept;
 }
 
+/** The same for an answer that is written part by part, as handlers of web requests do. */
+export function keepWritten(response: ServerResponse, keep: (text: string) => void): void {
+  const { write } = response;
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  response.write = function (this: ServerResponse, ...given: unknown[]) {
+    const [chunk] = given;
+    const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk instanceof Uint8Array ? chunk : undefined;
+    bytes += part?.byteLength ?? 0;
+    if (part !== undefined && bytes <= MAX_ANSWER) parts.push(part);
+    return Reflect.apply(write, this, given) as boolean;
+  } as ServerResponse['write'];
+  response.once('finish', () => {
+    const [first] = parts;
+    if (first !== undefined && bytes <= MAX_ANSWER && startsJson(first)) keep(Buffer.concat(parts).toString());
+    parts = [];
+  });
+}
+
 /** The answer as data, when it is a JSON object or list. */
 export function parseAnswer(text: string | undefined): unknown {
   if (text === undefined || text.length > MAX_ANSWER || !/^\s*[[{]/.test(text)) return undefined;

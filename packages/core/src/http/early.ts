@@ -9,6 +9,13 @@ export function mayLeave(url: string): boolean {
   return LEAVES.test(url);
 }
 
+/** Paths of auth libraries that take the raw request, and leave neither a body nor a user on it. */
+const ENTERS = /auth|log-?_?[io]n|sign-?_?[iou][np]|register/i;
+
+export function mayEnter(url: string): boolean {
+  return ENTERS.test(url);
+}
+
 /**
  * Remembers who was signed in while the request went through, by watching `user` and `session` being set on the request
  * object: passport, sessions and guards all assign them. The members behave as plain ones for everybody else.

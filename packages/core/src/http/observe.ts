@@ -4,12 +4,13 @@ import { type Auditor, engineOf } from '../engine/auditor.js';
 import { scopes } from '../engine/scope.js';
 import { AuditError } from '../model/errors.js';
 import type { HttpRequest } from '../model/http.js';
-import { keepAnswer } from './answer.js';
+import { keepAnswer, keepWritten } from './answer.js';
 import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
-import { mayLeave, rememberActor } from './early.js';
+import { mayEnter, mayLeave, rememberActor } from './early.js';
 import { finish } from './finish.js';
 import { onConnectionClose } from './pipeline.js';
+import { keepBody } from './raw-body.js';
 import { RequestScope } from './request-scope.js';
 
 /**
@@ -82,6 +83,7 @@ function watch(scope: RequestScope): Promise<unknown> | undefined {
   scope.onInterrupt = end;
   scope.engine.open.add(scope);
   if (mayNeedAnswer(scope)) keepAnswers(scope);
+  if (method === 'POST' && mayEnter(scope.url)) keepLogin(scope);
   if (mayLeave(scope.url)) {
     rememberActor(scope.carrier, (resolved) => {
       scope.early = resolved;
@@ -93,6 +95,18 @@ function watch(scope: RequestScope): Promise<unknown> | undefined {
 /** An update or delete has its id in the route; only what makes something, signs somebody in or calls a verb answers it. */
 function mayNeedAnswer({ engine, method, url }: RequestScope): boolean {
   return method === 'POST' || engine.keepsAnswers || WRITING_GET.test(url) || mayLeave(url);
+}
+
+/** What a handler reads and writes itself, where others use `req.body` and `res.json`. */
+function keepLogin(scope: RequestScope): void {
+  const { req, res } = scope.raw;
+  keepBody(req, (text) => {
+    scope.rawBody = text;
+  });
+  keepWritten(res, (text) => {
+    // What the end of the answer brought is the rest of it.
+    scope.answer = text + (scope.answer ?? '');
+  });
 }
 
 function keepAnswers(scope: RequestScope): void {

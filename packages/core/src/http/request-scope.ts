@@ -7,6 +7,7 @@ import type { RequestFacts } from '../pure/draft.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { HttpBinding, RawExchange, Refinable } from './binding.js';
+import { parseBody } from './raw-body.js';
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
 export class RequestScope extends Scope implements OpenRequest, Refinable {
@@ -24,6 +25,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   early: ResolvedActor | undefined;
   /** Text of the answer. */
   answer: string | undefined;
+  /** Text of a body that a handler read itself. */
+  rawBody: string | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
   loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
   level: Level | undefined;
@@ -102,11 +105,14 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   body(): unknown {
+    let body: unknown;
     try {
-      return this.binding.body(this.carrier);
+      body = this.binding.body(this.carrier);
     } catch {
       return undefined;
     }
+    if (body !== undefined || this.rawBody === undefined) return body;
+    return parseBody(this.rawBody, this.raw.req.headers['content-type']);
   }
 
   resolved(): ResolvedActor {
