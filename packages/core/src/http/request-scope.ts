@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Engine, OpenRequest } from '../engine/engine.js';
 import { Scope } from '../engine/scope.js';
 import type { Actor, Level, Source, Tenant } from '../model/event.js';
@@ -111,7 +112,9 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     } catch {
       return undefined;
     }
-    if (body !== undefined || this.rawBody === undefined) return body;
+    // Whatever is asked of a Proxy runs somebody's code.
+    if (body !== undefined) return typeof body === 'object' && types.isProxy(body) ? undefined : body;
+    if (this.rawBody === undefined) return undefined;
     return parseBody(this.rawBody, this.raw.req.headers['content-type']);
   }
 

@@ -1,4 +1,5 @@
-import type { Actor, ActorType, Tenant } from '../../model/event.js';
+import type { Actor, Tenant } from '../../model/event.js';
+import { clientOf, isClient, saidKind } from './kind.js';
 import { firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** Where an id stands in a user object or in the claims of a token, first found wins. */
@@ -92,12 +93,11 @@ export function actorFromClaims(claims: unknown, method?: string): Actor | undef
   const bare = idFrom(claims);
   if (bare !== undefined) return { type: 'user', id: bare, ...authOf(undefined, method) };
   if (typeof claims !== 'object' || claims === null) return undefined;
-  const type = kindOf(claims);
-  const id =
-    firstOf(claims, USER_ID, idFrom) ??
-    firstOf(claims, USER_NAME, idFrom) ??
-    (type === 'service' ? firstOf(claims, CLIENT_ID, idFrom) : undefined);
+  const subject = firstOf(claims, USER_ID, idFrom) ?? firstOf(claims, USER_NAME, idFrom);
   const email = firstOf(claims, EMAIL, emailFrom);
+  const type =
+    saidKind(claims) ?? (isClient(claims, subject !== undefined || email !== undefined) ? 'service' : 'user');
+  const id = subject ?? (type === 'service' ? clientOf(claims) : undefined);
   if (id === undefined && email === undefined) return undefined;
   const name = nameOf(claims);
   return {
@@ -141,63 +141,19 @@ function keycloakOrganization(claim: unknown): string | undefined {
   if (typeof claim !== 'object' || claim === null) return idFrom(claim);
   try {
     if (Array.isArray(claim)) return claim.length === 1 ? idFrom(claim[0]) : undefined;
-    const aliases = Object.keys(claim);
-    const alias = aliases[0];
-    const organization = alias === undefined || aliases.length > 1 ? undefined : read(claim, alias);
+    if (ArrayBuffer.isView(claim)) return undefined;
+    let alias: string | undefined;
+    for (const name in claim) {
+      if (alias !== undefined) return undefined;
+      alias = name;
+    }
+    const organization = alias === undefined ? undefined : read(claim, alias);
     return typeof organization === 'object' && organization !== null
       ? (idFrom(read(organization, 'id')) ?? alias)
       : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Which client a token was issued to (RFC 9068; `azp` of OpenID Connect, `cid` and `appid` of some products). */
-const CLIENT_ID = paths('client_id', 'clientId', 'azp', 'cid', 'appid');
-
-/** What an object says that it is, case and separators aside. */
-const KINDS: ReadonlyMap<string, ActorType> = new Map([
-  ['apikey', 'apiKey'],
-  ['service', 'service'],
-  ['serviceaccount', 'service'],
-  ['serviceprincipal', 'service'],
-  ['machine', 'service'],
-  ['m2m', 'service'],
-  ['clientcredentials', 'service'],
-]);
-const KIND_NAMES = paths('type', 'kind', 'actorType', 'principalType', 'gty', 'grant_type');
-
-/**
- * Machines have tokens too: their subject is the client, or there is none (RFC 9068); or the product has a mark for them:
- * Auth0 `gty`, Keycloak service accounts, Entra `idtyp`, Supabase `service_role`.
- */
-export function kindOf(claims: unknown): ActorType {
-  const said = firstOf(claims, KIND_NAMES, kindNamed);
-  if (said !== undefined) return said;
-  const subject = idFrom(read(claims, 'sub'));
-  const client = firstOf(claims, CLIENT_ID, idFrom);
-  const isService =
-    (client !== undefined && (subject === client || (isToken(claims) && !namesSomebody(claims)))) ||
-    read(claims, 'idtyp') === 'app' ||
-    read(claims, 'role') === 'service_role' ||
-    subject?.endsWith('@clients') === true ||
-    textFrom(read(claims, 'preferred_username'))?.startsWith('service-account-') === true;
-  return isService ? 'service' : 'user';
-}
-
-function kindNamed(value: unknown): ActorType | undefined {
-  return typeof value === 'string' && value.length <= 32
-    ? KINDS.get(value.toLowerCase().replace(/[^a-z0-9]/g, ''))
-    : undefined;
-}
-
-function namesSomebody(claims: unknown): boolean {
-  return firstOf(claims, USER_ID, idFrom) !== undefined || firstOf(claims, EMAIL, emailFrom) !== undefined;
-}
-
-/** Times of a verified token; a user object with a `clientId` of a customer has none. */
-function isToken(claims: unknown): boolean {
-  return typeof read(claims, 'exp') === 'number' || typeof read(claims, 'iat') === 'number';
 }
 
 function nameOf(claims: object): string | undefined {

@@ -102,12 +102,25 @@ export function firstOf<T>(
   return undefined;
 }
 
+/** An object of more members is asked for each name: to list them again and again costs more. */
+const MAX_LISTED = 256;
+const large = new WeakSet<object>();
+let hasLarge = false;
+
 /** True when a plain object has no member of these names: most tables fit no object, and this is the cheap way to know. */
 function hasNone(source: unknown, heads: ReadonlySet<string>): boolean {
   if (typeof source !== 'object' || source === null) return source === null || typeof source !== 'function';
+  if (hasLarge && large.has(source)) return false;
   try {
     if (Object.getPrototypeOf(source) !== Object.prototype) return false;
-    for (const key in source) if (heads.has(key)) return false;
+    let listed = 0;
+    for (const key in source) {
+      if (heads.has(key)) return false;
+      if (++listed <= MAX_LISTED) continue;
+      large.add(source);
+      hasLarge = true;
+      return false;
+    }
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import type { Actor, Tenant } from '../../model/event.js';
-import { actorFromClaims, kindOf, tenantFromClaims, withImpersonator } from './claims.js';
+import { actorFromClaims, tenantFromClaims, withImpersonator } from './claims.js';
+import { saidKind } from './kind.js';
 import { call, firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** What one place on the request says. */
@@ -139,7 +140,7 @@ function fromUser(request: unknown): Answer | undefined {
   const user = read(request, typeof property === 'string' ? property : 'user');
   if (isNobody(user)) return undefined;
   // A strategy for keys leaves the key where others leave the user, when it says that it is one.
-  if (kindOf(user) === 'apiKey') return keyAnswer(user as object, ownerOf(user as object));
+  if (saidKind(user) === 'apiKey') return keyAnswer(user as object, ownerOf(user as object));
   const session = read(request, 'session');
   return person(user, methodOf(user, session), read(session, 'session'), session);
 }
@@ -252,8 +253,10 @@ function isNobody(value: unknown): boolean {
 }
 
 function isEmpty(value: object): boolean {
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return true;
   try {
-    return Object.keys(value).length === 0;
+    for (const _name in value) return false;
+    return true;
   } catch {
     return false;
   }
