@@ -69,7 +69,7 @@ export function createdId(answer: unknown, type: string | undefined, location: u
 }
 
 /** The objects in an answer that may be the thing itself, likeliest first. */
-export function holdersOf(answer: unknown, type: string | undefined): Record<string, unknown>[] {
+function holdersOf(answer: unknown, type: string | undefined): Record<string, unknown>[] {
   if (!isObject(answer)) return [];
   const names = type === undefined ? WRAPPERS : [type, camel(type), ...WRAPPERS];
   const inside = names.flatMap((name) => (Object.hasOwn(answer, name) && isObject(answer[name]) ? [answer[name]] : []));

@@ -212,11 +212,12 @@ function idOf(
 ): string | undefined {
   const param = scope.idParam ?? recognition.idParam;
   const named = param === undefined ? undefined : params[param];
-  const of = { type, kind: recognition.kind, isSecret: scope.engine.settings.redactor.isSecret };
+  const { kind } = recognition;
+  const { isSecret } = scope.engine.settings.redactor;
   if (param !== undefined && (typeof named === 'string' || typeof named === 'number'))
-    return storedId(String(named), param, of);
-  if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, of);
-  const id = mayNameIds(deed) ? idInBody(body, type, keeper(of)) : undefined;
+    return storedId(String(named), param, type, kind, isSecret);
+  if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, kind, isSecret);
+  const id = mayNameIds(deed) ? idInBody(body, type, keeper(type, kind, isSecret)) : undefined;
   if (id !== undefined) return id;
   if (outcome !== 'success') return undefined;
   if (deed.category === 'auth') return type === 'user' && deed.action !== 'auth.impersonate' ? actor.id : undefined;
@@ -234,7 +235,7 @@ function parentOf(
   const { param, type } = parent;
   const named = params[param];
   if (typeof named !== 'string' && typeof named !== 'number') return undefined;
-  const id = storedId(String(named), param, { type, kind, isSecret: scope.engine.settings.redactor.isSecret });
+  const id = storedId(String(named), param, type, kind, scope.engine.settings.redactor.isSecret);
   return id === undefined ? undefined : { type, id };
 }
 
@@ -249,8 +250,8 @@ function metadataOf(
   const own = level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata;
   if (resource === undefined || resource.id !== undefined) return own;
   const { type } = resource;
-  const of = { type, kind: recognition.kind, isSecret: scope.engine.settings.redactor.isSecret };
-  const touched = touchedOf(deed, type, { body, answer, keep: keeper(of) });
+  const keep = keeper(type, recognition.kind, scope.engine.settings.redactor.isSecret);
+  const touched = touchedOf(deed, type, { body, answer, keep });
   return touched === undefined ? own : { resources: touched, ...own };
 }
 

@@ -37,7 +37,7 @@ export function updateMeant(recognition: Recognition, body: unknown): UpdateMean
  * An update that deletes, or brings back: `PATCH /projects/:id` with `{ "deletedAt": "..." }`. Only the mark itself is
  * read of the body.
  */
-export function softDelete(body: unknown): 'delete' | 'restore' | undefined {
+function softDelete(body: unknown): 'delete' | 'restore' | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body) || types.isProxy(body)) return undefined;
   let members = 0;
   let mark: string | undefined;

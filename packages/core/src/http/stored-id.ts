@@ -1,13 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Recognition } from '../pure/recognise/index.js';
 import { cleanText } from '../pure/redact/text.js';
-
-/** What an id belongs to. */
-interface Holder {
-  readonly type: string;
-  readonly kind: Recognition['kind'];
-  readonly isSecret: (name: string) => boolean;
-}
+import type { Keep } from './body-ids.js';
 
 /** Resources that are secrets themselves: what stands behind them in a path may be the secret and not its id. */
 const SECRETS: ReadonlySet<string> = new Set(
@@ -24,31 +18,45 @@ const RANDOM = /^[\w~.+/=%]{32,}$/;
 /** What fewer characters are made of can be tried one by one until the hash fits. */
 const MIN_HASHED = 16;
 
+/** What is decided once for an application: is this the name of a secret? */
+type IsSecret = (name: string) => boolean;
+
 /**
  * The id of a resource as it may be stored, from a parameter of the path. A secret is told by a hash, with the digits that
  * `actor.auth.session` has of a session: two events about the same secret can be seen to be, and nobody can use it.
  * `undefined` for one so short that its hash could be undone.
  */
-export function storedId(value: string, param: string, of: Holder): string | undefined {
-  if (!isProof(param, of) && !(SECRETS.has(of.type) && looksSecret(value))) return value;
+export function storedId(
+  value: string,
+  param: string,
+  type: string,
+  kind: Recognition['kind'],
+  isSecret: IsSecret,
+): string | undefined {
+  if (!isProof(param, kind, isSecret) && !(SECRETS.has(type) && looksSecret(value))) return value;
   return value.length < MIN_HASHED ? undefined : `sha256:${shortHash(value)}`;
 }
 
 /** The same for whoever looks for ids himself. */
-export function keeper(of: Holder): (id: string, name: string) => string | undefined {
-  return (id, name) => storedId(id, name, of);
+export function keeper(type: string, kind: Recognition['kind'], isSecret: IsSecret): Keep {
+  return (id, name) => storedId(id, name, type, kind, isSecret);
 }
 
 /** The secret of a path by which an invitation is known, as it may be stored. */
-export function secretIn(params: Readonly<Record<string, unknown>>, of: Holder): string | undefined {
+export function secretIn(
+  params: Readonly<Record<string, unknown>>,
+  kind: Recognition['kind'],
+  isSecret: IsSecret,
+): string | undefined {
   for (const param of Object.keys(params)) {
     const value = params[param];
-    if (typeof value === 'string' && isProof(param, of)) return storedId(value, param, of);
+    if (typeof value === 'string' && isProof(param, kind, isSecret))
+      return storedId(value, param, 'invitation', kind, isSecret);
   }
   return undefined;
 }
 
-function isProof(param: string, { isSecret, kind }: Holder): boolean {
+function isProof(param: string, kind: Recognition['kind'], isSecret: IsSecret): boolean {
   return isSecret(param) || (kind === 'flow' && PROOFS.test(param));
 }
 
