@@ -120,6 +120,35 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     expect(await event()).toMatchObject({ outcome: 'success', actor: { id: 'u-1', auth: { method: 'session' } } });
   });
 
+  test.each([
+    ['302 to the login page', (_req, res) => void res.redirect('/login')],
+    ['200 with an error', json({ error: 'bad' })],
+    ['the form again', (_req, res) => void res.send(FORM)],
+  ] as const satisfies readonly (readonly [string, RequestHandler])[])(
+    'somebody who is signed in and fails to become somebody else, by %s, is told with both',
+    async (_how, answer) => {
+      app.use((req, _res, next) => {
+        Object.assign(req, { user: { id: 'u-1', email: 'jane@example.com' } });
+        next();
+      });
+      app.post('/login', answer);
+      await request(app).post('/login').send({ email: 'admin@example.com', password: PASSWORD });
+      expect(await event()).toMatchObject({
+        outcome: 'failure',
+        actor: { type: 'user', id: 'u-1', claimed: 'admin@example.com' },
+      });
+    },
+  );
+
+  test('a user object without an id is completed by the answer to the login', async () => {
+    app.post('/login', (req, res) => {
+      Object.assign(req, { user: { roles: ['admin'] } });
+      res.json({ user: { id: 'u-1' } });
+    });
+    await request(app).post('/login').send(CREDENTIALS);
+    expect((await event()).actor).toMatchObject({ type: 'user', id: 'u-1' });
+  });
+
   test('a request for a token is a login by its grant, a refresh none, and a client claims its name', async () => {
     app.post('/oauth/token', (req, res) => {
       const { client_id: client, grant_type: grant } = req.body as Record<string, string>;

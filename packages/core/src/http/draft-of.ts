@@ -1,6 +1,7 @@
 import { ownChanges } from '../engine/run.js';
 import { nameOf, tenantFrom } from '../engine/scope.js';
 import type { Actor, Category, Level, Operation, Resource, Tenant } from '../model/event.js';
+import { claimedIdentity } from '../pure/actor/index.js';
 import { captureOf } from '../pure/build.js';
 import type { Draft } from '../pure/draft.js';
 import type { Recognition } from '../pure/recognise/index.js';
@@ -50,16 +51,18 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const params = scope.params();
   let { actor, tenant, by } = whoOf(scope, known.actor);
   const asksForToken = deed.action === 'token.create' && hasGrant(body);
-  const plain =
-    asksForToken || isLogin(deed)
-      ? loginResultOf(loginEndingOf(scope.raw.res, scope.url, scope.answer), answer, actor)
-      : known.hidden === true && isAbout(scope, recognition, params)
-        ? HIDDEN
-        : resultOf(ending);
+  const signsIn = asksForToken || isLogin(deed);
+  const claims = signsIn || deed.category === 'auth' || deed.category === 'account';
+  const claimed = claims ? claimedIdentity(body) : undefined;
+  const plain = signsIn
+    ? loginResultOf(loginEndingOf(scope.raw.res, scope.url, scope.answer), answer, actor, claimed)
+    : known.hidden === true && isAbout(scope, recognition, params)
+      ? HIDDEN
+      : resultOf(ending);
   const result: Result = scope.outcome === undefined ? plain : { outcome: scope.outcome };
   if (result.outcome === 'success' && (asksForToken || beginsSession(deed)))
     ({ actor, tenant, by } = signedInNow({ actor, tenant, by }, answer, deed.category));
-  if (asksForToken || deed.category === 'auth' || deed.category === 'account') actor = withClaim(actor, body);
+  actor = withClaim(actor, claimed, signsIn && result.outcome !== 'success');
   const resource = resourceOf(scope, recognition, params, { deed, answer, body, actor, outcome: result.outcome });
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Actor, Outcome, Reason } from '../model/event.js';
+import { sameIdentity } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import { readLoginAnswer } from './login-answer.js';
 
@@ -66,7 +67,7 @@ export function resultOf(ending: Ending): Result {
  * Outcome of a login, from what happened and not from the status alone: a wrong password can answer 200 with an error, or
  * redirect back to the form. An answer that neither signs anybody in nor says anything is `unknown`.
  */
-export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor): Result {
+export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor, claimed?: string): Result {
   const plain = resultOf(ending);
   const { status } = ending;
   if (!ending.complete) return plain;
@@ -75,10 +76,20 @@ export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor
       outcome: status === 403 || status === 423 || status === 429 ? 'denied' : 'failure',
       reason: httpReason(status),
     };
-  if (actor.type !== 'anonymous' && actor.type !== 'unresolved') return plain;
+  const isSignedIn = actor.type !== 'anonymous' && actor.type !== 'unresolved';
+  // Somebody who is signed in may try to be somebody else; otherwise it is the login that signed him in.
+  if (isSignedIn && (claimed === undefined || sameIdentity(claimed, actor) || !saysNo(ending, answer))) return plain;
   if (status >= 300) return ending.backToLogin ? failed('redirected_to_login') : plain;
   if (ending.html) return ending.form || !ending.givesSession ? failed('form_shown_again') : plain;
   return typeof answer === 'object' && answer !== null ? toldResultOf(ending, answer, plain) : plain;
+}
+
+/** Does the answer of a login refuse in so many words? */
+function saysNo({ backToLogin, form, status }: LoginEnding, answer: unknown): boolean {
+  if (status >= 300) return backToLogin;
+  if (form) return true;
+  const { tokens, worked } = readLoginAnswer(answer);
+  return worked === false && tokens.length === 0;
 }
 
 function toldResultOf({ givesSession }: LoginEnding, answer: object, plain: Result): Result {

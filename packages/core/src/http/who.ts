@@ -1,6 +1,6 @@
 import { actorFrom } from '../engine/scope.js';
 import type { Actor, Category, Tenant } from '../model/event.js';
-import { actorFromClaims, claimedIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
+import { actorFromClaims, sameIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import { readMember } from '../pure/snapshot.js';
 import { issuedClaims, type LoginAnswer, readLoginAnswer } from './login-answer.js';
@@ -29,7 +29,9 @@ export function whoOf(scope: RequestScope, given: Actor | undefined): Who {
 export function signedInNow(who: Who, answer: unknown, category: Category): Who {
   if (answer === undefined) return who;
   const read = readLoginAnswer(answer);
-  return who.actor.type === 'anonymous' ? (signedInBy(read, category) ?? who) : toldByAnswer(who, read);
+  const { type } = who.actor;
+  const isKnown = type !== 'anonymous' && type !== 'unresolved';
+  return isKnown ? toldByAnswer(who, read) : (signedInBy(read, category) ?? who);
 }
 
 function signedInBy(answer: LoginAnswer, category: Category): Who | undefined {
@@ -73,11 +75,14 @@ function toldByAnswer(who: Who, { people, holders }: LoginAnswer): Who {
   return who;
 }
 
-/** The identity that was attempted: kept as claimed, never as who it was. */
-export function withClaim(actor: Actor, body: unknown): Actor {
-  if (actor.type !== 'anonymous' && actor.type !== 'unresolved') return actor;
-  const claimed = claimedIdentity(body);
-  return claimed === undefined ? actor : { ...actor, claimed };
+/**
+ * The identity that was attempted: kept as claimed, never as who it was. Beside somebody who is signed in only when it is
+ * another one that failed.
+ */
+export function withClaim(actor: Actor, claimed: string | undefined, failed: boolean): Actor {
+  if (claimed === undefined) return actor;
+  const isKnown = actor.type !== 'anonymous' && actor.type !== 'unresolved';
+  return isKnown && (!failed || sameIdentity(claimed, actor)) ? actor : { ...actor, claimed };
 }
 
 /** Whoever asks for a token by a grant of OAuth (RFC 6749) says who he is, as in a login. */
