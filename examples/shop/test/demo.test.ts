@@ -34,7 +34,7 @@ test('serves until it is asked to end, records meanwhile, and takes its Postgres
   const demo = start();
   await demo.says('Ctrl-C');
   const url = /curl (\S+)\/login/.exec(demo.output())?.[1] ?? '';
-  const body = JSON.stringify({ email: 'owner@acme.example', password: 'a guess' });
+  const body = JSON.stringify({ email: 'somebody@acme.example', password: 'a guess' });
   const answer = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   expect(answer.status).toBe(401);
   await demo.says('auth.login from 127.0.0.1 FAILURE: http_401\n', 2);

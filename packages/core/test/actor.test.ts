@@ -12,6 +12,12 @@ import {
 const user = { type: 'user', id: '7' } as const;
 const nobody = { actor: { type: 'anonymous' }, by: 'nobody is signed in' };
 
+/** Clerk tells of a machine only when it is asked for one. */
+function clerkMachine(machine: object): object {
+  const other = { tokenType: null, isAuthenticated: false };
+  return { auth: (options?: object) => (options === undefined ? other : { ...machine, isAuthenticated: true }) };
+}
+
 /** What each library leaves on a request, in its documented shape. */
 const LIBRARIES: readonly (readonly [library: string, request: object, expected: object])[] = [
   [
@@ -243,6 +249,65 @@ const LIBRARIES: readonly (readonly [library: string, request: object, expected:
     },
   ],
   ['a key that is only a string', { apiKey: 'sk_live_x' }, nobody],
+  [
+    'an API key that Passport took for the user',
+    { user: { type: 'api_key', id: 'k1', name: 'ci', ownerId: 7, orgId: 'o1', key: 'sk_live_x' } },
+    {
+      actor: { type: 'apiKey', id: 'k1', name: 'ci', auth: { method: 'apiKey' }, onBehalfOf: user },
+      tenant: { id: 'o1' },
+      by: 'req.user',
+    },
+  ],
+  [
+    'an API key beside the user, as Passport hands it on',
+    { user: { id: 7 }, authInfo: { apiKey: { id: 'k1' }, scope: 'all' } },
+    { actor: { type: 'apiKey', id: 'k1', auth: { method: 'apiKey' }, onBehalfOf: user }, by: 'req.apiKey' },
+  ],
+  [
+    'Clerk, an API key',
+    clerkMachine({ tokenType: 'api_key', id: 'ak_1', name: 'ci', userId: '7', orgId: null }),
+    {
+      actor: { type: 'apiKey', id: 'ak_1', name: 'ci', auth: { method: 'apiKey' }, onBehalfOf: user },
+      by: 'req.auth (Clerk)',
+    },
+  ],
+  [
+    'Clerk, a machine',
+    clerkMachine({ tokenType: 'm2m_token', id: 'mt_1', subject: 'mch_1', machineId: 'mch_1' }),
+    { actor: { type: 'service', id: 'mch_1', auth: { method: 'token' } }, by: 'req.auth (Clerk)' },
+  ],
+  ['Clerk, a machine whose token is not valid', { auth: () => ({ tokenType: null, isAuthenticated: false }) }, nobody],
+  [
+    'a client with a token of its own (RFC 9068)',
+    { auth: { sub: 'billing', client_id: 'billing', iat: 1 } },
+    { actor: { type: 'service', id: 'billing', auth: { method: 'jwt' } }, by: 'req.auth' },
+  ],
+  [
+    'a client whose token names nobody',
+    { auth: { payload: { client_id: 'billing', exp: 1, scope: 'read' } } },
+    { actor: { type: 'service', id: 'billing', auth: { method: 'jwt' } }, by: 'req.auth' },
+  ],
+  [
+    'a user through a client',
+    { auth: { sub: '7', client_id: 'web', azp: 'web', iat: 1 } },
+    { actor: { ...user, auth: { method: 'jwt' } }, by: 'req.auth' },
+  ],
+  [
+    'an application of Entra',
+    { user: { oid: '7', idtyp: 'app', appid: 'a1', tid: 't1', iat: 1 } },
+    { actor: { type: 'service', id: '7', auth: { method: 'jwt' } }, tenant: { id: 't1' }, by: 'req.user' },
+  ],
+  [
+    'the service key of Supabase',
+    { user: { role: 'service_role', id: 'ref', iat: 1 } },
+    { actor: { type: 'service', id: 'ref', auth: { method: 'jwt' } }, by: 'req.user' },
+  ],
+  [
+    'a service account of your own',
+    { user: { kind: 'service-account', id: 's1' } },
+    { actor: { type: 'service', id: 's1' }, by: 'req.user' },
+  ],
+  ['a user with a client of his own', { user: { id: 7, clientId: 'c1' } }, { actor: user, by: 'req.user' }],
   ['a guard of your own', { userId: 7 }, { actor: user, by: 'request member' }],
   ['a decoded token', { decoded: { sub: '7', iat: 1 } }, { actor: user, by: 'request member' }],
   [

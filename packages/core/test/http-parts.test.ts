@@ -93,7 +93,15 @@ describe('the id that a create answered with', () => {
 });
 
 describe('an outcome', () => {
-  const ending = { status: 200, sent: true, complete: true, location: undefined, setsCookie: false, html: false };
+  const ending = {
+    status: 200,
+    sent: true,
+    complete: true,
+    backToLogin: false,
+    givesSession: false,
+    html: false,
+    form: false,
+  };
   const anonymous = { type: 'anonymous' } as const;
   const user = { type: 'user', id: '1' } as const;
 
@@ -126,11 +134,13 @@ describe('an outcome', () => {
     ['404', { status: 404 }, undefined, anonymous, 'failure'],
     ['422', { status: 422 }, undefined, anonymous, 'failure'],
     ['429', { status: 429 }, undefined, anonymous, 'denied'],
-    ['a redirect back to the form', { status: 302, location: '/login?next=/' }, undefined, anonymous, 'failure'],
-    ['a redirect to the start page', { status: 302, location: '/' }, undefined, anonymous, 'success'],
-    ['a redirect that says error', { status: 303, location: '/welcome?error=1' }, undefined, anonymous, 'failure'],
+    ['a redirect back to the form', { status: 302, backToLogin: true }, undefined, anonymous, 'failure'],
+    ['a redirect elsewhere', { status: 302 }, undefined, anonymous, 'success'],
     ['the form shown again', { html: true }, undefined, anonymous, 'failure'],
-    ['a page with a cookie', { html: true, setsCookie: true }, undefined, anonymous, 'success'],
+    ['the form, and a cookie', { html: true, givesSession: true, form: true }, undefined, anonymous, 'failure'],
+    ['a page with a cookie', { html: true, givesSession: true }, undefined, anonymous, 'success'],
+    ['a cookie and no word', { givesSession: true }, { next: '/home' }, anonymous, 'success'],
+    ['no word at all', {}, { next: '/home' }, anonymous, 'unknown'],
   ])('of a login that answers with %s is %s', (_, change, answer, actor, outcome) => {
     expect(loginResultOf({ ...ending, ...change }, answer, actor as never).outcome).toBe(outcome);
   });

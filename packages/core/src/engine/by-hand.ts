@@ -4,7 +4,8 @@ import type { EventInput } from '../model/input.js';
 import { captureOf } from '../pure/build.js';
 import { changesBetween } from '../pure/changes.js';
 import type { Draft } from '../pure/draft.js';
-import { newWalk, safeText, snapshot } from '../pure/snapshot.js';
+import { valueAt } from '../pure/pointed.js';
+import { newWalk, safeText } from '../pure/snapshot.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import type { Engine } from './engine.js';
 import { actorFrom, nameOf, reasonFrom, type Scope, tenantFrom } from './scope.js';
@@ -91,42 +92,18 @@ function readyMade(engine: Engine, changes: unknown): Change[] | undefined {
   const walk = newWalk(engine.settings.redactor);
   return changes.flatMap((change: Partial<Change> | null): Change[] => {
     if (typeof change !== 'object' || change === null || typeof change.path !== 'string') return [];
-    const holder = pathHolder(change.path);
-    const [before, after] = [change.old, change.new].map((value) =>
-      pick(snapshot(holder(value), walk), change.path as string),
-    );
+    const { path } = change;
+    const [before, after] = [change.old, change.new].map((value) => valueAt(path, value, walk));
     const op = change.op === 'add' || change.op === 'remove' ? change.op : 'replace';
     return [
       {
         ...(after === undefined ? {} : { new: after }),
         ...(before === undefined ? {} : { old: before }),
         op,
-        path: safeText(change.path),
+        path: safeText(path),
       } as Change,
     ];
   });
-}
-
-/** Puts a value back where its pointer says, so that redaction sees the names above it. */
-function pathHolder(path: string): (value: unknown) => unknown {
-  const names = segments(path);
-  return (value) => names.reduceRight<unknown>((held, name) => ({ [name]: held }), value);
-}
-
-function pick(value: unknown, path: string): unknown {
-  let at = value;
-  for (const name of segments(path)) {
-    if (typeof at !== 'object' || at === null || '$redacted' in at || '$truncated' in at) return at;
-    at = (at as Record<string, unknown>)[name.startsWith('$') ? `$${name}` : name];
-  }
-  return at;
-}
-
-function segments(path: string): string[] {
-  return path
-    .split('/')
-    .slice(1, 17)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function diffOf(diff: Diff | undefined): Diff {

@@ -20,6 +20,25 @@ export function keepAnswer(response: ServerResponse, keep: (text: string) => voi
   response.end = kept;
 }
 
+/** The same for an answer that is written part by part, as handlers of web requests do. */
+export function keepWritten(response: ServerResponse, keep: (text: string) => void): void {
+  const { write } = response;
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  response.write = function (this: ServerResponse, ...given: unknown[]) {
+    const [chunk] = given;
+    const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk instanceof Uint8Array ? chunk : undefined;
+    bytes += part?.byteLength ?? 0;
+    if (part !== undefined && bytes <= MAX_ANSWER) parts.push(part);
+    return Reflect.apply(write, this, given) as boolean;
+  } as ServerResponse['write'];
+  response.once('finish', () => {
+    const [first] = parts;
+    if (first !== undefined && bytes <= MAX_ANSWER && startsJson(first)) keep(Buffer.concat(parts).toString());
+    parts = [];
+  });
+}
+
 /** The answer as data, when it is a JSON object or list. */
 export function parseAnswer(text: string | undefined): unknown {
   if (text === undefined || text.length > MAX_ANSWER || !/^\s*[[{]/.test(text)) return undefined;
@@ -35,17 +54,22 @@ const IDS = ['id', '_id', 'uuid', 'uid', 'guid'];
 
 /** The id that a create answered with, at the top or in the usual wrappers, else the end of `Location` (RFC 9110, 10.2.2). */
 export function createdId(answer: unknown, type: string | undefined, location: unknown): string | undefined {
-  for (const holder of holdersOf(answer, type)) {
+  const holders = holdersOf(answer, type);
+  for (const holder of holders) {
     for (const name of type === undefined ? IDS : [...IDS, `${type}_id`, `${camel(type)}Id`]) {
       const id = Object.hasOwn(holder, name) ? idFrom(holder[name]) : undefined;
       if (id !== undefined) return id;
     }
   }
+  for (const holder of holders) {
+    const slug = Object.hasOwn(holder, 'slug') ? idFrom(holder['slug']) : undefined;
+    if (slug !== undefined) return slug;
+  }
   return typeof location === 'string' ? lastSegment(location) : undefined;
 }
 
 /** The objects in an answer that may be the thing itself, likeliest first. */
-export function holdersOf(answer: unknown, type: string | undefined): Record<string, unknown>[] {
+function holdersOf(answer: unknown, type: string | undefined): Record<string, unknown>[] {
   if (!isObject(answer)) return [];
   const names = type === undefined ? WRAPPERS : [type, camel(type), ...WRAPPERS];
   const inside = names.flatMap((name) => (Object.hasOwn(answer, name) && isObject(answer[name]) ? [answer[name]] : []));

@@ -9,6 +9,13 @@ export function mayLeave(url: string): boolean {
   return LEAVES.test(url);
 }
 
+/** Paths of auth libraries that take the raw request, and leave neither a body nor a user on it. */
+const ENTERS = /auth|log-?_?[io]n|sign-?_?[iou][np]|register/i;
+
+export function mayEnter(url: string): boolean {
+  return ENTERS.test(url);
+}
+
 /**
  * Remembers who was signed in while the request went through, by watching `user` and `session` being set on the request
  * object: passport, sessions and guards all assign them. The members behave as plain ones for everybody else.
@@ -19,7 +26,8 @@ export function rememberActor(request: HttpRequest, remember: (resolved: Resolve
     if (resolved.actor.type !== 'anonymous' && resolved.actor.type !== 'unresolved') remember(resolved);
   };
   // Express assigns `route` when the handlers before it have run: cookie-session redefines `session`, which nobody sees.
-  for (const name of ['user', 'session', 'auth', 'route']) watchMember(request, name, look);
+  // `auth` is no member to watch: Clerk warns of a request that has one already, be it empty.
+  for (const name of ['user', 'session', 'route']) watchMember(request, name, look);
   look();
 }
 

@@ -159,18 +159,24 @@ async function ask(scope: RequestScope, plan: Plan): Promise<Known> {
   return {
     ...(who === undefined ? {} : { actor: actorFrom(who) }),
     ...(which === undefined ? {} : { tenant: tenantFrom(which) }),
-    ...(states === undefined ? {} : { states }),
+    ...states,
   };
 }
 
 /** The resource before and after, when its loader could tell both. */
-async function statesOf(scope: RequestScope, operation: Operation): Promise<Known['states']> {
-  if (scope.loading === undefined || scope.ending().status >= 400) return undefined;
+async function statesOf(scope: RequestScope, operation: Operation): Promise<Pick<Known, 'states' | 'hidden'>> {
+  const { status } = scope.ending();
+  if (scope.loading === undefined || (status >= 400 && status !== 404)) return {};
   const { before: reading, id, type } = scope.loading;
   const before = await reading;
-  if (before === UNREAD) return undefined;
-  const after = operation === 'delete' ? undefined : await load(scope, type, id);
-  return after === UNREAD ? undefined : { before, after };
+  if (before === UNREAD || (status === 404 && isNothing(before))) return {};
+  const after = operation === 'delete' && status !== 404 ? undefined : await load(scope, type, id);
+  if (after === UNREAD) return {};
+  return status === 404 ? { hidden: !isNothing(after) } : { states: { before, after } };
+}
+
+function isNothing(state: unknown): boolean {
+  return state === undefined || state === null;
 }
 
 async function bounded<T>(scope: RequestScope, option: string, call: () => T | Promise<T>): Promise<T | undefined> {

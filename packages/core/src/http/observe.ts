@@ -4,12 +4,13 @@ import { scopes } from '../engine/scope.js';
 import { AuditError } from '../model/errors.js';
 import type { HttpRequest } from '../model/http.js';
 import { read } from '../pure/actor/index.js';
-import { keepAnswer } from './answer.js';
+import { keepAnswer, keepWritten, parseAnswer } from './answer.js';
 import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
 import { type Connection, connectionOf } from './connection.js';
-import { mayLeave, rememberActor } from './early.js';
+import { mayEnter, mayLeave, rememberActor } from './early.js';
 import { finish } from './finish.js';
+import { keepBody } from './raw-body.js';
 import { RequestScope } from './request-scope.js';
 
 /** Reads that may write (links in mails, callbacks, logout by link): watched as closely as writes. */
@@ -71,6 +72,7 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
   scope.isOpen = true;
   scope.engine.open.add(scope);
   if (mayNeedAnswer(scope)) keepAnswers(scope);
+  if (method === 'POST' && mayEnter(scope.url)) keepLogin(scope);
   if (mayLeave(scope.url)) {
     rememberActor(scope.carrier, (resolved) => {
       scope.early = resolved;
@@ -82,6 +84,19 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
 /** An update or delete has its id in the route; only what makes something, signs somebody in or calls a verb answers it. */
 function mayNeedAnswer({ engine, method, url }: RequestScope): boolean {
   return method === 'POST' || engine.keepsAnswers || WRITING_GET.test(url) || mayLeave(url);
+}
+
+/** What a handler reads and writes itself, where others use `req.body` and `res.json`. */
+function keepLogin(scope: RequestScope): void {
+  const { req, res } = scope.raw;
+  keepBody(req, (text) => {
+    scope.rawBody = text;
+  });
+  keepWritten(res, (text) => {
+    // A framework that made the whole text has told it; else what the end of the answer brought is the rest of it. A
+    // session store splits what it was given whole.
+    if (parseAnswer(scope.answer) === undefined) scope.answer = text + (scope.answer ?? '');
+  });
 }
 
 function keepAnswers(scope: RequestScope): void {

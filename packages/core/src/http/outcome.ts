@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Actor, Outcome, Reason } from '../model/event.js';
-import { read } from '../pure/actor/index.js';
+import { read, sameIdentity } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
-import { holdersOf } from './answer.js';
+import { readLoginAnswer } from './login-answer.js';
 
 /** How an exchange ended, as far as node:http knows. */
 export interface Ending {
@@ -15,10 +15,13 @@ export interface Ending {
 
 /** What only a login is judged by. */
 export interface LoginEnding extends Ending {
-  /** `Location` of a redirect. */
-  readonly location: string | undefined;
-  readonly setsCookie: boolean;
+  /** A redirect leads to a page for signing in, or says that something is wrong. */
+  readonly backToLogin: boolean;
+  /** A cookie or a header that may carry the new session. */
+  readonly givesSession: boolean;
   readonly html: boolean;
+  /** A page that asks for a password. */
+  readonly form: boolean;
 }
 
 export function endingOf(response: ServerResponse): Ending {
@@ -33,14 +36,26 @@ function isComplete(response: ServerResponse): boolean {
   return (isOver && read(response, 'socket') === null) || response.writableFinished;
 }
 
-export function loginEndingOf(response: ServerResponse): LoginEnding {
+/** `text`: the answer as it was sent. */
+export function loginEndingOf(response: ServerResponse, url: string, text: string | undefined): LoginEnding {
   const location = response.getHeader('location');
+  const html = String(response.getHeader('content-type') ?? '').startsWith('text/html');
   return {
     ...endingOf(response),
-    location: typeof location === 'string' ? location : undefined,
-    setsCookie: response.hasHeader('set-cookie'),
-    html: String(response.getHeader('content-type') ?? '').startsWith('text/html'),
+    backToLogin: typeof location === 'string' && (LOGIN_PAGE.test(location) || pathIn(location) === pathIn(url)),
+    givesSession: response.getHeaderNames().some((name) => SESSION_HEADER.test(name)),
+    html,
+    form: html && text !== undefined && PASSWORD_FIELD.test(text),
   };
+}
+
+const LOGIN_PAGE = /(?:log[-_]?in|sign[-_]?in|auth)(?:[/?#]|$)|[?&](?:error|failed|failure|invalid)\b/i;
+const SESSION_HEADER = /^set-cookie$|^(?!.*(?:csrf|xsrf)).*(?:^|-)(?:authorization|token|jwt)$/i;
+const PASSWORD_FIELD = /<input\b[^>]{0,512}\btype\s*=\s*["']?password\b/i;
+
+/** The path of a URL, relative or not, without what comes behind it. */
+function pathIn(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$|\/+(?=[?#]|$)/gs, '');
 }
 
 export interface Result {
@@ -56,24 +71,11 @@ export function resultOf(ending: Ending): Result {
   return { outcome: status === 401 || status === 403 ? 'denied' : 'failure', reason: httpReason(status) };
 }
 
-const TOKENS = [
-  'token',
-  'access_token',
-  'accessToken',
-  'jwt',
-  'id_token',
-  'idToken',
-  'authToken',
-  'auth_token',
-  'session_token',
-];
-const LOGIN_PAGE = /(?:log[-_]?in|sign[-_]?in|auth)(?:[/?#]|$)|[?&](?:error|failed|failure|invalid)\b/i;
-
 /**
  * Outcome of a login, from what happened and not from the status alone: a wrong password can answer 200 with an error, or
- * redirect back to the form.
+ * redirect back to the form. An answer that neither signs anybody in nor says anything is `unknown`.
  */
-export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor): Result {
+export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor, claimed?: string): Result {
   const plain = resultOf(ending);
   const { status } = ending;
   if (!ending.complete) return plain;
@@ -82,30 +84,33 @@ export function loginResultOf(ending: LoginEnding, answer: unknown, actor: Actor
       outcome: status === 403 || status === 423 || status === 429 ? 'denied' : 'failure',
       reason: httpReason(status),
     };
-  if (actor.type !== 'anonymous' && actor.type !== 'unresolved') return plain;
-  if (issuedToken(answer)) return plain;
-  if (saysError(answer)) return { outcome: 'failure', reason: { code: 'rejected' } };
-  if (status >= 300 && ending.location !== undefined && LOGIN_PAGE.test(ending.location)) {
-    return { outcome: 'failure', reason: { code: 'redirected_to_login' } };
-  }
-  if (status === 200 && ending.html && !ending.setsCookie)
-    return { outcome: 'failure', reason: { code: 'form_shown_again' } };
-  return plain;
+  const isSignedIn = actor.type !== 'anonymous' && actor.type !== 'unresolved';
+  // Somebody who is signed in may try to be somebody else; otherwise it is the login that signed him in.
+  if (isSignedIn && (claimed === undefined || sameIdentity(claimed, actor) || !saysNo(ending, answer))) return plain;
+  if (status >= 300) return ending.backToLogin ? failed('redirected_to_login') : plain;
+  if (ending.html) return ending.form || !ending.givesSession ? failed('form_shown_again') : plain;
+  return typeof answer === 'object' && answer !== null ? toldResultOf(ending, answer, plain) : plain;
 }
 
-/** Is there a token in the answer, at the top or in the usual wrappers? */
-function issuedToken(answer: unknown): boolean {
-  return holdersOf(answer, 'user').some((holder) =>
-    TOKENS.some((name) => Object.hasOwn(holder, name) && typeof holder[name] === 'string' && holder[name] !== ''),
-  );
+/** Does the answer of a login refuse in so many words? */
+function saysNo({ backToLogin, form, status }: LoginEnding, answer: unknown): boolean {
+  if (status >= 300) return backToLogin;
+  if (form) return true;
+  const { tokens, worked } = readLoginAnswer(answer);
+  return worked === false && tokens.length === 0;
 }
 
-function saysError(answer: unknown): boolean {
-  const [holder] = holdersOf(answer, undefined).slice(-1);
-  if (holder === undefined) return false;
-  const { error, errors, success, ok, status } = holder;
-  if (success === false || ok === false || status === 'error' || status === 'fail') return true;
-  return (error !== undefined && error !== null && error !== false) || (Array.isArray(errors) && errors.length > 0);
+function toldResultOf({ givesSession }: LoginEnding, answer: object, plain: Result): Result {
+  const { asksSecondFactor, people, tokens, worked } = readLoginAnswer(answer);
+  if (asksSecondFactor) return { outcome: 'unknown', reason: { code: 'second_factor_asked' } };
+  if (tokens.length > 0) return plain;
+  if (worked === false) return failed('rejected');
+  if (worked === true || givesSession || people.length > 0) return plain;
+  return { outcome: 'unknown', reason: { code: 'nobody_signed_in' } };
+}
+
+function failed(code: string): Result {
+  return { outcome: 'failure', reason: { code } };
 }
 
 /** Does this action end in somebody being signed in? */

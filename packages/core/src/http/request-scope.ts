@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { types } from 'node:util';
 import type { Engine, OpenRequest } from '../engine/engine.js';
 import { Scope } from '../engine/scope.js';
 import type { Actor, Level, Source, Tenant } from '../model/event.js';
@@ -10,6 +11,7 @@ import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { HttpBinding, Place, RawExchange, Refinable } from './binding.js';
 import { type Ending, endingOf } from './outcome.js';
+import { parseBody } from './raw-body.js';
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
 export class RequestScope extends Scope implements OpenRequest, Refinable {
@@ -27,6 +29,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   early: ResolvedActor | undefined;
   /** Text of the answer. */
   answer: string | undefined;
+  /** Text of a body that a handler read itself. */
+  rawBody: string | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
   loading: (Loadable & { readonly before: Promise<unknown> }) | undefined;
   level: Level | undefined;
@@ -92,6 +96,11 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     return this.#placed().params;
   }
 
+  /** Did the framework find a route? */
+  get isRouted(): boolean {
+    return this.#told() !== undefined;
+  }
+
   /** Route and parameters; once the response has ended they no longer change. */
   #placed(): Place {
     if (this.#place !== undefined) return this.#place;
@@ -120,11 +129,16 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   body(): unknown {
+    let body: unknown;
     try {
-      return this.binding.body(this.carrier);
+      body = this.binding.body(this.carrier);
     } catch {
       return undefined;
     }
+    // Whatever is asked of a Proxy runs somebody's code.
+    if (body !== undefined) return typeof body === 'object' && types.isProxy(body) ? undefined : body;
+    if (this.rawBody === undefined) return undefined;
+    return parseBody(this.rawBody, this.raw.req.headers['content-type']);
   }
 
   resolved(): ResolvedActor {

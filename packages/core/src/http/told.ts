@@ -3,7 +3,9 @@ import { nameOf } from '../engine/scope.js';
 import type { Change, Diff } from '../model/event.js';
 import { changesBetween, changesStated } from '../pure/changes.js';
 import { changesState, type Deed } from '../pure/deed.js';
+import { changesInPatch } from '../pure/pointed.js';
 import { newWalk } from '../pure/snapshot.js';
+import { stateIn } from './body-ids.js';
 
 /** What is known of a change, and how true it is. */
 export interface Told {
@@ -37,17 +39,37 @@ const UNKNOWN: Diff = Object.freeze({ fidelity: 'none', why: 'no loader and no O
 const CALLS = ['query', 'jsonrpc', 'operationName'];
 
 /** What the body of a create or update says: the new values, and nothing about the old ones. */
-export function toldByRoute(engine: Engine, deed: Deed, body: unknown): Told | undefined {
+export function toldByRoute(
+  engine: Engine,
+  deed: Deed,
+  type: string | undefined,
+  body: unknown,
+  contentType: string | undefined,
+): Told | undefined {
   if (!changesState(deed)) return undefined;
   const { operation } = deed;
+  const walk = newWalk(engine.settings.redactor);
+  const patch = operation === 'update' && Array.isArray(body) ? changesInPatch(body, walk) : undefined;
+  if (patch !== undefined) return { changes: patch, diff: FROM_BODY, unordered: true };
   const isState =
     typeof body === 'object' &&
     body !== null &&
     !Array.isArray(body) &&
     !CALLS.some((name) => Object.hasOwn(body, name));
   if (operation === 'delete' || !isState) return { diff: UNKNOWN };
-  const walk = newWalk(engine.settings.redactor);
-  const changes = changesStated(body, operation === 'create' ? 'add' : 'replace', walk);
-  if (changes.length === 0) return { diff: UNKNOWN };
+  // Paths that the application calls secret begin at the body itself.
+  const state = walk.redactor.paths === undefined ? stateIn(body, type) : body;
+  if (typeof state !== 'object' || state === null) return { diff: UNKNOWN };
+  const stated = changesStated(state, operation === 'create' ? 'add' : 'replace', walk);
+  if (stated.length === 0) return { diff: UNKNOWN };
+  const isMerge = operation !== 'create' && contentType?.includes(MERGE) === true;
+  const changes = isMerge ? stated.map(merged) : stated;
   return { changes, diff: FROM_BODY, unordered: walk.unordered };
+}
+
+/** JSON Merge Patch (RFC 7396): null takes a member away. */
+const MERGE = 'merge-patch+json';
+
+function merged(change: Change): Change {
+  return change.new === null ? { op: 'remove', path: change.path } : change;
 }

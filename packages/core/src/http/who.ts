@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
 import { actorFrom } from '../engine/scope.js';
-import type { Actor, Tenant } from '../model/event.js';
-import { actorFromClaims, claimedIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
+import type { Actor, Category, Tenant } from '../model/event.js';
+import { actorFromClaims, sameIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
-import { holdersOf } from './answer.js';
+import { readMember } from '../pure/snapshot.js';
+import { issuedClaims, type LoginAnswer, readLoginAnswer } from './login-answer.js';
 import type { RequestScope } from './request-scope.js';
+import { shortHash } from './stored-id.js';
 
 /** Who did it, for which customer, and what said so. */
 export interface Who {
@@ -21,23 +22,47 @@ export function whoOf(scope: RequestScope, given: Actor | undefined): Who {
   return { actor, tenant: resolved.tenant, by: explicit === undefined ? resolved.by : 'the application' };
 }
 
-/** A login or signup that succeeded without a session: the answer says who it is now. */
-export function signedInBy(answer: unknown): Actor | undefined {
-  for (const holder of holdersOf(answer, 'user')) {
-    const actor = actorFromClaims(holder) ?? actorFromClaims(claimsOf(holder), 'token');
-    if (actor?.id !== undefined) return withoutSessionId(actor);
+/**
+ * Who it is once a login, a signup or an accepted invitation has succeeded: without a session the answer says it, and what
+ * a new session does not hold, too.
+ */
+export function signedInNow(who: Who, answer: unknown, category: Category): Who {
+  if (answer === undefined) return who;
+  const read = readLoginAnswer(answer);
+  const { type } = who.actor;
+  const isKnown = type !== 'anonymous' && type !== 'unresolved';
+  return isKnown ? toldByAnswer(who, read) : (signedInBy(read, category) ?? who);
+}
+
+function signedInBy(answer: LoginAnswer, category: Category): Who | undefined {
+  const claims = issuedClaims(answer);
+  const issued = claims === undefined ? undefined : actorFromClaims(claims, 'token');
+  for (const person of answer.people) {
+    const actor = actorFromClaims(person);
+    if (actor === undefined) continue;
+    // What the answer calls by name only, later requests know by the id in their token.
+    const isName = actor.id === undefined || actor.id === actor.name;
+    return told(isName ? { ...actor, ...issued } : actor, person, claims);
+  }
+  if (issued !== undefined) return told(issued, claims);
+  // What answers an invitation or a request for a token has an id of its own.
+  if (category !== 'auth' && category !== 'account') return undefined;
+  for (const holder of answer.holders) {
+    const actor = actorFromClaims(holder);
+    if (actor?.id !== undefined) return told(actor, holder);
   }
   return undefined;
 }
 
-/**
- * A session that was just begun often holds no more than an id: the answer to a login, a signup or an accepted invitation
- * says the rest, when it is about the very same id.
- */
-export function toldByAnswer(who: Who, answer: unknown): Who {
+function told(actor: Actor, ...sources: readonly unknown[]): Who {
+  return { actor: withoutSessionId(actor), tenant: tenantFromClaims(...sources), by: 'the answer' };
+}
+
+/** A session that was just begun often holds no more than an id: the answer says the rest, about the very same id. */
+function toldByAnswer(who: Who, { people, holders }: LoginAnswer): Who {
   const { actor } = who;
   if (actor.id === undefined || actor.email !== undefined || actor.name !== undefined) return who;
-  for (const holder of holdersOf(answer, 'user')) {
+  for (const holder of [...people, ...holders]) {
     const told = actorFromClaims(holder);
     if (told?.id !== actor.id || (told.email === undefined && told.name === undefined)) continue;
     const { email, name } = told;
@@ -50,11 +75,19 @@ export function toldByAnswer(who: Who, answer: unknown): Who {
   return who;
 }
 
-/** The identity that was attempted: kept as claimed, never as who it was. */
-export function withClaim(actor: Actor, body: unknown): Actor {
-  if (actor.type !== 'anonymous' && actor.type !== 'unresolved') return actor;
-  const claimed = claimedIdentity(body);
-  return claimed === undefined ? actor : { ...actor, claimed };
+/**
+ * The identity that was attempted: kept as claimed, never as who it was. Beside somebody who is signed in only when it is
+ * another one that failed.
+ */
+export function withClaim(actor: Actor, claimed: string | undefined, failed: boolean): Actor {
+  if (claimed === undefined) return actor;
+  const isKnown = actor.type !== 'anonymous' && actor.type !== 'unresolved';
+  return isKnown && (!failed || sameIdentity(claimed, actor)) ? actor : { ...actor, claimed };
+}
+
+/** Whoever asks for a token by a grant of OAuth (RFC 6749) says who he is, as in a login. */
+export function hasGrant(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && readMember(body, 'grant_type') !== undefined;
 }
 
 export function tenantInRoute(recognition: Recognition, params: Readonly<Record<string, unknown>>): Tenant | undefined {
@@ -66,22 +99,5 @@ export function tenantInRoute(recognition: Recognition, params: Readonly<Record<
 /** A session id opens the session: only a hash of it, enough to tell two sessions apart, is stored. */
 function withoutSessionId(actor: Actor): Actor {
   if (actor.auth?.session === undefined) return actor;
-  return { ...actor, auth: { ...actor.auth, session: hash('sha256', String(actor.auth.session), 'hex').slice(0, 16) } };
-}
-
-const TOKENS = ['access_token', 'accessToken', 'token', 'jwt', 'id_token', 'idToken'];
-
-/** The claims of a token that this very application has just issued; nobody else's token is ever read. */
-function claimsOf(holder: Readonly<Record<string, unknown>>): unknown {
-  for (const name of TOKENS) {
-    const token = Object.hasOwn(holder, name) ? holder[name] : undefined;
-    const [, payload] = typeof token === 'string' && token.length < 8_192 ? token.split('.', 3) : [];
-    if (payload === undefined) continue;
-    try {
-      return JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown;
-    } catch {
-      return undefined;
-    }
-  }
-  return undefined;
+  return { ...actor, auth: { ...actor.auth, session: shortHash(String(actor.auth.session)) } };
 }

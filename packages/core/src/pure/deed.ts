@@ -7,6 +7,8 @@ export interface Deed {
   readonly action: string;
   readonly category: Category;
   readonly operation: Operation;
+  /** What the body says beyond the route, for `capture.why`. */
+  readonly because?: string;
 }
 
 /** What the application calls it, else what was recognised. */

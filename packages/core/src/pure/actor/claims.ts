@@ -1,4 +1,5 @@
-import type { Actor, ActorType, Tenant } from '../../model/event.js';
+import type { Actor, Tenant } from '../../model/event.js';
+import { clientOf, isClient, saidKind } from './kind.js';
 import { firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** Where an id stands in a user object or in the claims of a token, first found wins. */
@@ -93,11 +94,13 @@ export function actorFromClaims(claims: unknown, method?: string): Actor | undef
   if (bare !== undefined)
     return method === undefined ? { type: 'user', id: bare } : { type: 'user', id: bare, auth: { method } };
   if (typeof claims !== 'object' || claims === null) return undefined;
-  const service = serviceOf(claims);
-  const id = firstOf(claims, USER_ID, idFrom) ?? firstOf(claims, USER_NAME, idFrom);
+  const subject = firstOf(claims, USER_ID, idFrom) ?? firstOf(claims, USER_NAME, idFrom);
   const email = firstOf(claims, EMAIL, emailFrom);
+  const type =
+    saidKind(claims) ?? (isClient(claims, subject !== undefined || email !== undefined) ? 'service' : 'user');
+  const id = subject ?? (type === 'service' ? clientOf(claims) : undefined);
   if (id === undefined && email === undefined) return undefined;
-  const actor: { -readonly [K in keyof Actor]: Actor[K] } = { type: service };
+  const actor: { -readonly [K in keyof Actor]: Actor[K] } = { type };
   const name = nameOf(claims);
   const auth = authOf(claims, method);
   if (id !== undefined) actor.id = id;
@@ -139,26 +142,19 @@ function keycloakOrganization(claim: unknown): string | undefined {
   if (typeof claim !== 'object' || claim === null) return idFrom(claim);
   try {
     if (Array.isArray(claim)) return claim.length === 1 ? idFrom(claim[0]) : undefined;
-    const aliases = Object.keys(claim);
-    const alias = aliases[0];
-    const organization = alias === undefined || aliases.length > 1 ? undefined : read(claim, alias);
+    if (ArrayBuffer.isView(claim)) return undefined;
+    let alias: string | undefined;
+    for (const name in claim) {
+      if (alias !== undefined) return undefined;
+      alias = name;
+    }
+    const organization = alias === undefined ? undefined : read(claim, alias);
     return typeof organization === 'object' && organization !== null
       ? (idFrom(read(organization, 'id')) ?? alias)
       : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Machines have tokens too: Auth0 `gty`, Keycloak service accounts, Entra `idtyp`. */
-function serviceOf(claims: object): ActorType {
-  const isService =
-    read(claims, 'gty') === 'client-credentials' ||
-    read(claims, 'idtyp') === 'app' ||
-    read(claims, 'grant_type') === 'client_credentials' ||
-    String(textFrom(read(claims, 'sub'))).endsWith('@clients') ||
-    String(textFrom(read(claims, 'preferred_username'))).startsWith('service-account-');
-  return isService ? 'service' : 'user';
 }
 
 function nameOf(claims: object): string | undefined {

@@ -18,6 +18,7 @@ const NAMES = [
   'handle',
   'loginid',
   'logonid',
+  'clientid',
 ] as const;
 
 /** Members that wrap the credentials: `{ user: { email, password } }`, GraphQL variables. */

@@ -34,11 +34,11 @@ export function readPath(value: unknown, path: readonly string[]): unknown {
   return at;
 }
 
-/** Calls a method of a library, as `owner.name()`; undefined when it is none, throws, or answers with a promise. */
-export function call(owner: unknown, name: string): unknown {
+/** Calls a method of a library, as `owner.name(...given)`; undefined when it is none, throws, or answers with a promise. */
+export function call(owner: unknown, name: string, ...given: readonly unknown[]): unknown {
   try {
     const method = read(owner, name);
-    return typeof method === 'function' ? settled(method.call(owner)) : undefined;
+    return typeof method === 'function' ? settled(method.call(owner, ...given)) : undefined;
   } catch {
     return undefined;
   }
@@ -106,12 +106,25 @@ export function firstOf<T>(
   return undefined;
 }
 
+/** An object of more members is asked for each name: to list them again and again costs more. */
+const MAX_LISTED = 256;
+const large = new WeakSet<object>();
+let hasLarge = false;
+
 /** True when a plain object has no member of these names: most tables fit no object, and this is the cheap way to know. */
 function hasNone(source: unknown, heads: ReadonlySet<string>): boolean {
   if (typeof source !== 'object' || source === null) return source === null || typeof source !== 'function';
+  if (hasLarge && large.has(source)) return false;
   try {
     if (Object.getPrototypeOf(source) !== Object.prototype) return false;
-    for (const key in source) if (heads.has(key)) return false;
+    let listed = 0;
+    for (const key in source) {
+      if (heads.has(key)) return false;
+      if (++listed <= MAX_LISTED) continue;
+      large.add(source);
+      hasLarge = true;
+      return false;
+    }
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import type { Actor, Tenant } from '../../model/event.js';
 import { actorFromClaims, tenantFromClaims, withImpersonator } from './claims.js';
+import { saidKind } from './kind.js';
 import { call, firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
 
 /** What one place on the request says. */
@@ -25,6 +26,8 @@ export interface Carrier {
   readonly apikey: unknown;
   readonly api_key: unknown;
   readonly auth: unknown;
+  /** What a strategy of Passport says beside the user. */
+  readonly authInfo: unknown;
   readonly oidc: unknown;
   readonly kauth: unknown;
   readonly user: unknown;
@@ -38,6 +41,7 @@ export function carrierOf(request: unknown): Carrier {
     apikey: read(request, 'apikey'),
     api_key: read(request, 'api_key'),
     auth: read(request, 'auth'),
+    authInfo: read(request, 'authInfo'),
     oidc: read(request, 'oidc'),
     kauth: read(request, 'kauth'),
     user: read(request, 'user'),
@@ -59,11 +63,13 @@ export const RESOLVERS: readonly Resolver[] = [
   { name: 'request member', isThere: () => true, resolve: fromMembers },
 ];
 
-function hasApiKey({ apiKey, apikey, api_key: snake, auth }: Carrier): boolean {
-  return apiKey !== undefined || apikey !== undefined || snake !== undefined || auth !== undefined;
+function hasApiKey({ apiKey, apikey, api_key: snake, auth, authInfo }: Carrier): boolean {
+  return (
+    apiKey !== undefined || apikey !== undefined || snake !== undefined || auth !== undefined || authInfo !== undefined
+  );
 }
 
-const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey');
+const API_KEY = paths('apiKey', 'apikey', 'api_key', 'auth.apiKey', 'authInfo.apiKey');
 const KEY_ID = paths('id', '_id', 'keyId', 'key_id', 'uuid');
 const KEY_NAME = paths('name', 'label', 'description');
 const KEY_OWNER = paths('userId', 'user_id', 'ownerId', 'owner_id', 'user.id', 'owner.id');
@@ -73,12 +79,14 @@ const LOCAL_USER = paths('session.user', 'user', 'currentUser');
 
 function fromApiKey(carrier: Carrier): Answer | undefined {
   const key = firstOf(carrier, API_KEY, objectFrom);
-  if (key === undefined) return undefined;
+  return key === undefined ? undefined : keyAnswer(key, fromUser(carrier)?.actor ?? ownerOf(key), carrier.user);
+}
+
+function keyAnswer(key: object, owner: Actor | undefined, ...around: readonly unknown[]): Answer | undefined {
   // Only the id of the key: `key`, `secret`, `token` and the like are never read.
   const id = firstOf(key, KEY_ID, idFrom);
   if (id === undefined) return undefined;
   const name = firstOf(key, KEY_NAME, textFrom);
-  const owner = fromUser(carrier)?.actor ?? ownerOf(key);
   const actor: Actor = {
     type: 'apiKey',
     id,
@@ -86,7 +94,7 @@ function fromApiKey(carrier: Carrier): Answer | undefined {
     auth: { method: 'apiKey' },
     ...(owner === undefined ? {} : { onBehalfOf: personOf(owner) }),
   };
-  return answer(actor, tenantFromClaims(key, carrier.user));
+  return answer(actor, tenantFromClaims(key, ...around));
 }
 
 function ownerOf(key: object): Actor | undefined {
@@ -109,10 +117,18 @@ function fromClerk({ auth, request }: Carrier): Answer | undefined {
   if (typeof auth !== 'function') return undefined;
   const state = objectFrom(call(request, 'auth'));
   if (state === undefined) return undefined;
-  return idFrom(read(state, 'userId')) === undefined
-    ? undefined
-    : person(state, 'session', read(state, 'sessionClaims'));
+  if (idFrom(read(state, 'userId')) !== undefined && read(state, 'tokenType') !== 'api_key')
+    return person(state, 'session', read(state, 'sessionClaims'));
+  // A machine's token is no session, and Clerk only tells of it when it is asked for.
+  const machine = read(state, 'tokenType') === null ? objectFrom(call(request, 'auth', ANY_TOKEN)) : state;
+  if (machine === undefined || read(machine, 'isAuthenticated') !== true) return undefined;
+  if (read(machine, 'tokenType') === 'api_key') return keyAnswer(machine, ownerOf(machine), machine);
+  const id = idFrom(read(machine, 'machineId')) ?? idFrom(read(machine, 'subject'));
+  if (read(machine, 'tokenType') !== 'm2m_token' || id === undefined) return person(machine, 'token');
+  return answer({ type: 'service', id, auth: { method: 'token' } }, tenantFromClaims(read(machine, 'claims')));
 }
+
+const ANY_TOKEN = Object.freeze({ acceptsToken: 'any' });
 
 function fromAuth(carrier: Carrier): Answer | undefined {
   const auth = objectFrom(carrier.auth);
@@ -130,6 +146,8 @@ function fromUser({ request, session, user: usual }: Carrier): Answer | undefine
   const property = read(request, '_userProperty');
   const user = typeof property === 'string' ? read(request, property) : usual;
   if (isNobody(user)) return undefined;
+  // A strategy for keys leaves the key where others leave the user, when it says that it is one.
+  if (saidKind(user) === 'apiKey') return keyAnswer(user as object, ownerOf(user as object));
   return person(user, methodOf(user, session), read(session, 'session'), session);
 }
 
@@ -240,8 +258,10 @@ function isNobody(value: unknown): boolean {
 }
 
 function isEmpty(value: object): boolean {
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return true;
   try {
-    return Object.keys(value).length === 0;
+    for (const _name in value) return false;
+    return true;
   } catch {
     return false;
   }

@@ -20,19 +20,27 @@ export function templateOf(pathname: string): Template {
   const params: Record<string, string> = {};
   let found = 0;
   let route = '';
+  let before = '';
   for (const segment of segments.slice(0, MAX_SEGMENTS)) {
     const text = decoded(segment);
-    if (!isId(text)) {
-      route += `/${segment}`;
-      continue;
-    }
-    found++;
-    const name = found === 1 ? 'id' : `id${found}`;
-    params[name] = text;
-    route += `/:${name}`;
+    let name: string | undefined;
+    if (LEADS_TO_SECRET.test(before) && mayBeSecret(text) && params['token'] === undefined) name = 'token';
+    else if (isId(text)) name = ++found === 1 ? 'id' : `id${found}`;
+    if (name !== undefined) params[name] = text;
+    route += name === undefined ? `/${segment}` : `/:${name}`;
+    before = text;
   }
   if (segments.length > MAX_SEGMENTS || pathname.length > MAX_PATH) route += '/*';
   return { route: route === '' ? '/' : route, params };
+}
+
+/** Behind these stands what a mail or a client was given, in any form that is no word: `/verify-email/Ab3x`. */
+const LEADS_TO_SECRET =
+  /(?:tokens?|invit(?:es?|ations?)|reset|(?:verif(?:y|ication)|confirm(?:ation)?|activat(?:e|ion))(?:[-_]?e?mail)?|magic(?:[-_]?links?)?|unsubscribe|secrets?|recover)$/i;
+const WORD = /^[A-Z]?[a-z]+(?:(?:[-_.][A-Z]?|[A-Z])[a-z]+)*$|^v\d{1,3}$|^[2m]fa$/;
+
+function mayBeSecret(text: string): boolean {
+  return !WORD.test(text) && !IDS.slice(0, 3).some((id) => id.test(text));
 }
 
 const IDS: readonly RegExp[] = [

@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto';
+import type { Recognition } from '../pure/recognise/index.js';
+import { cleanText } from '../pure/redact/text.js';
+import type { Keep } from './body-ids.js';
+
+/** Resources that are secrets themselves: what stands behind them in a path may be the secret and not its id. */
+const SECRETS: ReadonlySet<string> = new Set(
+  `token access_token refresh_token api_token session invitation invite secret api_key access_key credential magic_link
+   share_link password_reset reset verification`.split(/\s+/),
+);
+
+/** Names that are harmless in `/coupons/:code`, and a secret where an account is proved by them: `/verify/:code`. */
+const PROOFS = /code|key|hash|signature|otp|pin|ticket/i;
+
+/** Longer than ids are, and without a word in it; a UUID is shorter by its hyphens. */
+const RANDOM = /^[\w~.+/=%]{32,}$/;
+
+/** What fewer characters are made of can be tried one by one until the hash fits. */
+const MIN_HASHED = 16;
+
+/** What is decided once for an application: is this the name of a secret? */
+type IsSecret = (name: string) => boolean;
+
+/**
+ * The id of a resource as it may be stored, from a parameter of the path. A secret is told by a hash, with the digits that
+ * `actor.auth.session` has of a session: two events about the same secret can be seen to be, and nobody can use it.
+ * `undefined` for one so short that its hash could be undone.
+ */
+export function storedId(
+  value: string,
+  param: string,
+  type: string,
+  kind: Recognition['kind'],
+  isSecret: IsSecret,
+): string | undefined {
+  if (!isProof(param, kind, isSecret) && !(SECRETS.has(type) && looksSecret(value))) return value;
+  return value.length < MIN_HASHED ? undefined : `sha256:${shortHash(value)}`;
+}
+
+/** The same for whoever looks for ids himself. */
+export function keeper(type: string, kind: Recognition['kind'], isSecret: IsSecret): Keep {
+  return (id, name) => storedId(id, name, type, kind, isSecret);
+}
+
+/** The secret of a path by which an invitation is known, as it may be stored. */
+export function secretIn(
+  params: Readonly<Record<string, unknown>>,
+  kind: Recognition['kind'],
+  isSecret: IsSecret,
+): string | undefined {
+  for (const param of Object.keys(params)) {
+    const value = params[param];
+    if (typeof value === 'string' && isProof(param, kind, isSecret))
+      return storedId(value, param, 'invitation', kind, isSecret);
+  }
+  return undefined;
+}
+
+function isProof(param: string, kind: Recognition['kind'], isSecret: IsSecret): boolean {
+  return isSecret(param) || (kind === 'flow' && PROOFS.test(param));
+}
+
+function looksSecret(value: string): boolean {
+  return RANDOM.test(value) || cleanText(value) !== value;
+}
+
+/** Enough of a hash to tell two secrets apart, and too little to be one. */
+export function shortHash(secret: string): string {
+  return hash('sha256', secret, 'hex').slice(0, 16);
+}
