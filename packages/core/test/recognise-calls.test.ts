@@ -22,6 +22,10 @@ describe('GraphQL', () => {
     ['{ deleteUser: tickets { id } }', ['ticket.list']],
     ['subscription { ticketChanged { id } }', ['ticket_changed.list']],
     ['mutation { closeTicket { id }', ['ticket.close']],
+    ['mutation { markTicketAsRead(id: 1) }', ['ticket.mark']],
+    ['mutation { mark_ticket_solved }', ['ticket.mark']],
+    ['mutation { insert_tickets_one { id } }', ['ticket.create']],
+    ['mutation { update_tickets_by_pk { id } }', ['ticket.update']],
   ])('%s', (query, actions) => {
     expect(all(graphql(query))).toEqual(actions);
   });

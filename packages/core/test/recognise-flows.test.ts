@@ -149,6 +149,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /authenticate', 'auth.login'],
   ['POST /sessions', 'auth.login'],
   ['POST /sessions/anonymous', 'auth.login'],
+  ['POST /auth.session.create', 'auth.login'],
   ['POST /auth', 'auth.login'],
   ['POST /auth/ldap', 'auth.login'],
   ['GET /oauth/authorize', 'auth.redirect'],

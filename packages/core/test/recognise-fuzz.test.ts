@@ -210,6 +210,8 @@ describe('bounded time', () => {
     ['braces that never close', (size: number) => `/${'{'.repeat(size)}`],
     ['braces that close', (size: number) => `/${'{}'.repeat(size / 2)}`],
     ['calls', (size: number) => `/${'{a}:b'.repeat(size / 5)}`],
+    ['parentheses', (size: number) => `/${'(:a'.repeat(size / 3)}`],
+    ['parentheses that close', (size: number) => `/${'(:a)'.repeat(size / 4)}`],
     ['queries', (size: number) => `/${'?a='.repeat(size / 3)}`],
     ['commas and lines', (size: number) => `/${','.repeat(size)}\n`],
     ['procedures', (size: number) => `/trpc/${'a.b,'.repeat(size / 4)}`],

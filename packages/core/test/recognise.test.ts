@@ -234,6 +234,8 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /parcels/bulkfetch', 'parcel.list'],
     ['POST /parcels/by-ids', 'parcel.list'],
     ['POST /parcels/ids', 'parcel.list'],
+    ['POST /parcels.all', 'parcel.list'],
+    ['POST /viewer.me', 'viewer.read'],
     ['POST /users/usernames', 'username.list'],
     ['POST /parcels/by-code', 'parcel.read'],
     ['POST /parcels/is-late', 'late.read'],
@@ -428,6 +430,8 @@ describe('styles of one meaning', () => {
     '/t/:tenantSlug/bank-accounts/:id/close-now',
     '/tenants/:tenantId/bank-accounts/:id/close-now',
     '/bank-accounts/{id}:closeNow',
+    '/BankAccounts(:id)/CloseNow',
+    '/BankAccounts({id})/CloseNow',
   ])('POST %s closes a bank account', (route) => {
     const seen = recognise({ method: 'POST', route });
     expect([seen.action, seen.resource, seen.idParam]).toEqual(['bank_account.close', 'bank_account', 'id']);

@@ -52,9 +52,11 @@ function led(verb: string, kind: VerbKind, rest: readonly string[], onOne: boole
   if (WRITING.has(kind) && DIRECTIONS.has(next) && rest.length > 1) {
     return { verb, kind: 'own', object: onOne ? rest : rest.slice(1) };
   }
-  // What is marked is what stands before.
-  if (verb === 'mark' && !onOne) return { verb, kind, object: [] };
-  return { verb, kind, object: isManner(next) ? [] : rest };
+  // `mark-read` says as what, `markLetterAsRead` also what is marked.
+  if (verb === 'mark' && !onOne)
+    return { verb, kind, object: rest.slice(0, rest.includes('as') ? rest.indexOf('as') : -1) };
+  if (isManner(next)) return { verb, kind, object: [] };
+  return { verb, kind, object: rest.includes('by') ? rest.slice(0, rest.indexOf('by')) : rest };
 }
 
 const WRITING: ReadonlySet<VerbKind> = new Set(['create', 'update', 'delete']);

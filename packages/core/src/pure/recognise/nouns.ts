@@ -23,7 +23,7 @@ export const SET_BY_POST: ReadonlySet<string> = new Set(
 
 /** Verbs' companions: `bulk-publish`, `approve-all`, `publish-async`. */
 export const ADVERBS: ReadonlySet<string> = new Set(
-  'all async auto batch bulk force forever hard many manual mass multi multiple now permanent permanently quick remote selected soft'.split(
+  'all async auto batch bulk force forever hard many manual mass multi multiple now one permanent permanently quick remote selected soft'.split(
     ' ',
   ),
 );

@@ -58,7 +58,9 @@ const DOTS = /[.:]/;
 function segmentsOf(template: string): readonly string[] {
   const text = template.length > MAX_LENGTH ? template.slice(-MAX_LENGTH) : template;
   const path = text.includes('=') ? text.replace(/\?[^/?]*=.*$/, '') : text;
-  const segments = path.split('/').filter((segment) => segment !== '');
+  // OData: `/orders(:id)` is `/orders/:id`.
+  const plain = path.includes('(') ? path.replace(/\(([:{][^()]*)\)/g, '/$1') : path;
+  const segments = plain.split('/').filter((segment) => segment !== '');
   return segments.length > MAX_SEGMENTS ? segments.slice(-MAX_SEGMENTS) : segments;
 }
 

@@ -1,6 +1,7 @@
 import { tenantParamOf } from '../actor/tenant.js';
 import { NOUN_OR_VERB } from './ambiguous.js';
 import { isPlural, SINGULAR_IN_S } from './plurals.js';
+import { isQualifier } from './qualifiers.js';
 import type { Part } from './route.js';
 import { isThing } from './things.js';
 import { lastOf, typeOf } from './words.js';
@@ -11,7 +12,8 @@ import { lastOf, typeOf } from './words.js';
  */
 export function isUnknownVerb(parts: readonly Part[], at: number, word: string, procedure: boolean): boolean {
   if (at !== parts.length - 1 || at === 0 || !/^[a-z]{3,}$/.test(word)) return false;
-  if (isPlural(word) || SINGULAR_IN_S.has(word) || NOUN_OR_VERB.has(word) || isThing(word)) return false;
+  if (isQualifier([word]) || isPlural(word) || SINGULAR_IN_S.has(word) || NOUN_OR_VERB.has(word) || isThing(word))
+    return false;
   const param = parts[at - 1]?.param;
   if (param === undefined) return procedure;
   const owner = parts[at - 2]?.words;

@@ -4,6 +4,7 @@ import { isForeign } from './foreign.js';
 import { hasCreated } from './method.js';
 import { ANALYSES, FILES, ONES, PICTURES, READ_AREAS, SET_BY_POST, SINGLETONS } from './nouns.js';
 import { isPlural } from './plurals.js';
+import { isQualifier } from './qualifiers.js';
 import { isExport, isList } from './reads.js';
 import type { Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
@@ -83,6 +84,8 @@ function byPlace(method: string, route: Route): Made | undefined {
   if (method !== 'POST') return undefined;
   if (isExport(route) || word === 'exports') return ['export', 'read', 'verb', 'starts an export'];
   if (words?.length === 1 && word === 'imports') return ['import', 'execute', 'verb', 'starts an import'];
+  if (route.procedure && words?.length === 1 && isQualifier(words))
+    return [ONES.has(word) ? 'read' : 'list', 'read', 'crud', 'names what it asks for'];
   if (route.procedure && (isPlural(word) || /[^e]ed$/.test(word)))
     return ['list', 'read', 'crud', 'names what it lists'];
   if (words?.length === 1 && IDS.has(word) && parts[parts.length - 2]?.words !== undefined)

@@ -32,7 +32,7 @@ export const LOGINS: readonly Flow[] = [
   row(
     'session',
     'post',
-    /^(?:\/(?:auth|account|user|admin|identity|public))?\/(?:user )?session$|\b(?:create|new) session$/,
+    /^(?:\/(?:auth|account|user|admin|identity|public))?\/(?:user )?session$|\b(?:create|new) session$|^(?:\/auth)?\/session\/(?:create|new)$/,
     LOGIN,
   ),
   row('session', 'post', /\bsession\/(?:email|phone|password|credential|magic url|anonymous|guest|oauth|ldap)$/, LOGIN),
