@@ -7,7 +7,7 @@ import { type ResolvedActor, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
-import type { HttpBinding, RawExchange, Refinable } from './binding.js';
+import type { AnswerHeaders, HttpBinding, RawExchange, Refinable } from './binding.js';
 import { parseBody } from './raw-body.js';
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
@@ -26,6 +26,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   early: ResolvedActor | undefined;
   /** Text of the answer. */
   answer: string | undefined;
+  /** Who knows the headers of the answer, where the response of node:http was only given them at the last moment. */
+  answeredBy: AnswerHeaders | undefined;
   /** Text of a body that a handler read itself. */
   rawBody: string | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
@@ -93,6 +95,10 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     } catch {
       return undefined;
     }
+  }
+
+  get answerHeaders(): AnswerHeaders {
+    return this.answeredBy ?? this.raw.res;
   }
 
   /** Class and method that handle the route, where the framework has them. */
