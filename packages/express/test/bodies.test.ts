@@ -43,6 +43,7 @@ async function eventOf(route: string, body?: unknown, sent: Sent = {}): Promise<
   const event = only(await recorded.events());
   expect(recorded.errors).toEqual([]);
   expect(eventLine(event)).not.toContain(SECRET);
+  expect(eventLine(event)).not.toContain('short-one');
   return event;
 }
 
@@ -63,6 +64,11 @@ describe('the id of a resource that the route does not name', () => {
     ['PATCH /me', { id: 'u-9', name: 'x' }, 'u-1', null],
     ['POST /tokens/revoke', { token: SECRET }, undefined, null],
     ['POST /sessions/revoke', { sessionId: SECRET }, undefined, null],
+    ['POST /keys/revoke', { key: SECRET }, undefined, null],
+    ['POST /signing-keys/revoke', { signingKey: SECRET }, undefined, null],
+    ['POST /keys/revoke', { key: 'short-one' }, undefined, null],
+    ['POST /keys/revoke', { key: 17 }, '17', null],
+    ['POST /keys/revoke', { keyId: 'key-1' }, 'key-1', null],
   ])('of %s with %j is %s', async (route, body, id, answer) => {
     const { resource } = await eventOf(route, body, answer === null ? {} : { answer });
     if (id !== undefined) expect(resource?.id).toBe(id);
@@ -82,6 +88,7 @@ describe('a request about many resources', () => {
     ['PATCH /orders', [{ id: 1, note: 'x' }, { note: 'y' }], { count: 2, ids: ['1'] }, null],
     ['POST /orders/cancel', { orders: ['a', 'b'] }, { count: 2, ids: ['a', 'b'] }, null],
     ['POST /orders/batch', [{ note: 'x' }, { note: 'y' }], { count: 2, ids: ['5', '6'] }, [{ id: 5 }, { id: 6 }]],
+    ['DELETE /keys', { keys: [SECRET, 'short-one'] }, { count: 2, ids: [expect.stringMatching(/^sha256:/)] }, null],
     [
       'POST /tokens/revoke',
       { tokens: [SECRET, 'short'] },

@@ -69,10 +69,13 @@ function attachFastify(fastify: Fastify, auditor: Auditor): void {
   };
   fastify.addHook('onRequest', open);
   fastify.after(() => putFirst(fastify, open));
-  // The text before anything compresses it.
-  fastify.addHook('onSend', (request, _reply, payload, done) => {
-    const scope = typeof payload === 'string' ? scopeOfRequest(request.raw) : undefined;
-    if (scope !== undefined && typeof payload === 'string') scope.answer ??= payload;
+  // The text before anything compresses it, and the headers, which Fastify keeps to itself until it writes them.
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const scope = scopeOfRequest(request.raw);
+    if (scope !== undefined) {
+      scope.answeredBy = reply;
+      if (typeof payload === 'string') scope.answer ??= payload;
+    }
     done(null, payload);
   });
 }

@@ -19,6 +19,8 @@ export interface FastifyRequest extends NestRequest {
 /** Fastify's reply, as far as it is used here. */
 export interface FastifyReply {
   readonly raw: ServerResponse;
+  getHeader(name: string): unknown;
+  getHeaders(): object;
 }
 
 /** What Nest on Fastify 4 or 5 knows of a request, in its own routes and in those of plugins beside them. */

@@ -41,6 +41,12 @@ export interface Refinable extends AuditScope {
   handled: unknown;
 }
 
+/** Headers of an answer, which the response of node:http has, and the reply of a framework that keeps its own. */
+export interface AnswerHeaders {
+  getHeader(name: string): unknown;
+  getHeaders(): object;
+}
+
 /** The raw pair of node:http, which every framework has. */
 export interface RawExchange {
   readonly req: IncomingMessage;

@@ -38,7 +38,7 @@ export function idInBody(body: unknown, type: string, keep: Keep): string | unde
     firstIn(holders, [`${own}Id`, `${type}_id`]) ??
     firstIn([...inside, ...holders], IDS) ??
     firstIn([body], [type, own]);
-  return found === undefined ? undefined : keep(found.id, found.name);
+  return found === undefined ? undefined : keep(found.id, found.name === own ? type : found.name);
 }
 
 /**
@@ -79,7 +79,8 @@ function listIn(body: unknown, type: string): { readonly list: readonly unknown[
     const value = memberOf(body, name);
     if (!Array.isArray(value) || types.isProxy(value)) continue;
     const holds = wordsOf(name).map(singularOf).join('_');
-    if (holds === type || holds === `${type}_id` || LISTS.has(holds)) return { list: value, name };
+    if (holds === type || holds === `${type}_id` || LISTS.has(holds))
+      return { list: value, name: holds === type ? type : name };
   }
   return undefined;
 }

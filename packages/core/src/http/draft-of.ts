@@ -48,7 +48,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const claims = signsIn || deed.category === 'auth' || deed.category === 'account';
   const claimed = claims ? claimedIdentity(body) : undefined;
   const plain = signsIn
-    ? loginResultOf(loginEndingOf(scope.raw.res, scope.url, scope.answer), answer, actor, claimed)
+    ? loginResultOf(loginEndingOf(ending, scope.answerHeaders, scope.url, scope.answer), answer, actor, claimed)
     : known.hidden === true && scope.isRouted && isLoaded(scope, recognition, recognition.resource)
       ? HIDDEN
       : resultOf(ending);
@@ -207,7 +207,7 @@ function idOf(
   if (id !== undefined) return id;
   if (outcome !== 'success') return undefined;
   if (deed.category === 'auth') return type === 'user' && deed.action !== 'auth.impersonate' ? actor.id : undefined;
-  if (deed.operation === 'create') return createdId(answer, type, scope.raw.res.getHeader('location'));
+  if (deed.operation === 'create') return createdId(answer, type, scope.answerHeaders.getHeader('location'));
   // `/me` and `/account`: the resource is who does it.
   return deed.category === 'account' && type === 'user' && actor.type === 'user' ? actor.id : undefined;
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Actor, Outcome, Reason } from '../model/event.js';
 import { read, sameIdentity } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
+import type { AnswerHeaders } from './binding.js';
 import { readLoginAnswer } from './login-answer.js';
 
 /** How an exchange ended, as far as node:http knows. */
@@ -37,13 +38,18 @@ function isComplete(response: ServerResponse): boolean {
 }
 
 /** `text`: the answer as it was sent. */
-export function loginEndingOf(response: ServerResponse, url: string, text: string | undefined): LoginEnding {
-  const location = response.getHeader('location');
-  const html = String(response.getHeader('content-type') ?? '').startsWith('text/html');
+export function loginEndingOf(
+  ending: Ending,
+  headers: AnswerHeaders,
+  url: string,
+  text: string | undefined,
+): LoginEnding {
+  const location = headers.getHeader('location');
+  const html = String(headers.getHeader('content-type') ?? '').startsWith('text/html');
   return {
-    ...endingOf(response),
+    ...ending,
     backToLogin: typeof location === 'string' && (LOGIN_PAGE.test(location) || pathIn(location) === pathIn(url)),
-    givesSession: response.getHeaderNames().some((name) => SESSION_HEADER.test(name)),
+    givesSession: Object.keys(headers.getHeaders()).some((name) => SESSION_HEADER.test(name)),
     html,
     form: html && text !== undefined && PASSWORD_FIELD.test(text),
   };

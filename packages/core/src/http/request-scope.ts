@@ -9,7 +9,7 @@ import type { RequestFacts } from '../pure/draft.js';
 import type { Loadable } from '../pure/loadable.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
-import type { HttpBinding, Place, RawExchange, Refinable } from './binding.js';
+import type { AnswerHeaders, HttpBinding, Place, RawExchange, Refinable } from './binding.js';
 import { type Ending, endingOf } from './outcome.js';
 import { parseBody } from './raw-body.js';
 
@@ -29,6 +29,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   early: ResolvedActor | undefined;
   /** Text of the answer. */
   answer: string | undefined;
+  /** Who knows the headers of the answer, where the response of node:http was only given them at the last moment. */
+  answeredBy: AnswerHeaders | undefined;
   /** Text of a body that a handler read itself. */
   rawBody: string | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
@@ -116,6 +118,10 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     } catch {
       return undefined;
     }
+  }
+
+  get answerHeaders(): AnswerHeaders {
+    return this.answeredBy ?? this.raw.res;
   }
 
   /** Class and method that handle the route, where the framework has them. */

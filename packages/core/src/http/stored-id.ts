@@ -5,8 +5,8 @@ import type { Keep } from './body-ids.js';
 
 /** Resources that are secrets themselves: what stands behind them in a path may be the secret and not its id. */
 const SECRETS: ReadonlySet<string> = new Set(
-  `token access_token refresh_token api_token session invitation invite secret api_key access_key credential magic_link
-   share_link password_reset reset verification`.split(/\s+/),
+  `token access_token refresh_token api_token session invitation invite secret key api_key access_key signing_key
+   credential magic_link share_link password_reset reset verification code recovery_code`.split(/\s+/),
 );
 
 /** Names that are harmless in `/coupons/:code`, and a secret where an account is proved by them: `/verify/:code`. */
@@ -14,6 +14,8 @@ const PROOFS = /code|key|hash|signature|otp|pin|ticket/i;
 
 /** Longer than ids are, and without a word in it; a UUID is shorter by its hyphens. */
 const RANDOM = /^[\w~.+/=%]{32,}$/;
+
+const PLAIN_ID = /^(?:\d{1,19}|[0-9a-f]{24}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/i;
 
 /** What fewer characters are made of can be tried one by one until the hash fits. */
 const MIN_HASHED = 16;
@@ -33,7 +35,7 @@ export function storedId(
   kind: Recognition['kind'],
   isSecret: IsSecret,
 ): string | undefined {
-  if (!isProof(param, kind, isSecret) && !(SECRETS.has(type) && looksSecret(value))) return value;
+  if (!isProof(param, kind, isSecret) && !(SECRETS.has(type) && looksSecret(value, param === type))) return value;
   return value.length < MIN_HASHED ? undefined : `sha256:${shortHash(value)}`;
 }
 
@@ -60,8 +62,9 @@ function isProof(param: string, kind: Recognition['kind'], isSecret: IsSecret): 
   return isSecret(param) || (kind === 'flow' && PROOFS.test(param));
 }
 
-function looksSecret(value: string): boolean {
-  return RANDOM.test(value) || cleanText(value) !== value;
+/** What is called a key, and not the id of one, is the key, unless it is plainly an id. */
+function looksSecret(value: string, isItself: boolean): boolean {
+  return isItself ? !PLAIN_ID.test(value) : RANDOM.test(value) || cleanText(value) !== value;
 }
 
 /** Enough of a hash to tell two secrets apart, and too little to be one. */
