@@ -104,8 +104,7 @@ function keepLogin(scope: RequestScope): void {
     scope.rawBody = text;
   });
   keepWritten(res, (text) => {
-    // What the end of the answer brought is the rest of it.
-    scope.answer = text + (scope.answer ?? '');
+    scope.answer ??= text;
   });
 }
 
