@@ -48,7 +48,7 @@ test('records each thing that somebody tried once: who, for whom, what, to what,
     ['owner@acme.example', 'Acme', 'order.refund', 'order 1', 'success'],
     ['owner@acme.example', 'Acme', 'role.assign', 'user 2', 'success'],
     ['owner@globex.example', 'Globex', 'account.signup', 'user 3', 'success'],
-    ['owner@globex.example', 'Globex', 'product.update', 'product 1', 'failure http_404'],
+    ['owner@globex.example', 'Globex', 'product.update', 'product 1', 'denied hidden_by_404'],
     ['clerk@acme.example', 'Acme', 'product.delete', 'product 1 Mug', 'success'],
     ['clerk@acme.example', 'Acme', 'auth.logout', 'session', 'success'],
   ]);

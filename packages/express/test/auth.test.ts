@@ -38,7 +38,7 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     const text = events.map(eventLine).join('\n');
     expect(text).not.toContain(PASSWORD);
     expect(text).not.toContain(WRONG);
-    expect(text).not.toMatch(/eyJ|connect\.sid|s%3A/);
+    expect(text).not.toMatch(/eyJ[\w-]+\.|connect\.sid|s%3A/);
     expect(recorded.errors).toEqual([]);
     return events.map(brief);
   }

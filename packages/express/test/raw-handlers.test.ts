@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { eventLine } from '@whodunit/core';
 import { audit } from '@whodunit/express';
 import type { Request, RequestHandler } from 'express';
+import session from 'express-session';
 import request from 'supertest';
 import { only, type Recording, recording } from './support/running';
 import { VERSIONS } from './support/versions';
@@ -86,6 +87,23 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
       handler(req, res, next);
     });
     const { text } = await request(app).post('/api/login').type('form').send({ email: 'x', password: PASSWORD });
+    expect(text).toBe(ANSWER);
+    expect(await event()).toMatchObject({ outcome: 'success', actor: { id: 'u-1', name: 'Jäne' } });
+  });
+
+  test.each([
+    ['by json()', ((_req, res) => void res.type('json').send(ANSWER)) as RequestHandler],
+    ['in parts', writes],
+    ['in parts, and an end', writesAndEnds],
+  ])('a session store that holds back the last byte of an answer %s takes nothing from it', async (_how, handler) => {
+    const app = express();
+    app.use(audit(recorded.auditor), session({ secret: 'key', resave: false, saveUninitialized: false }));
+    app.post('/api/login', (req, res, next) => {
+      Object.assign(req.session, { userId: 'u-1' });
+      req.resume();
+      handler(req, res, next);
+    });
+    const { text } = await request(app).post('/api/login').send({ email: 'x', password: PASSWORD });
     expect(text).toBe(ANSWER);
     expect(await event()).toMatchObject({ outcome: 'success', actor: { id: 'u-1', name: 'Jäne' } });
   });

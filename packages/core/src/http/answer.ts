@@ -20,23 +20,29 @@ export function keepAnswer(response: ServerResponse, keep: (text: string) => voi
   response.end = kept;
 }
 
-/** The same for an answer that is written part by part, as handlers of web requests do. */
+/** The same for an answer that is written part by part, as handlers of web requests and some session stores do. */
 export function keepWritten(response: ServerResponse, keep: (text: string) => void): void {
-  const { write } = response;
+  const { end, write } = response;
   let parts: Uint8Array[] = [];
   let bytes = 0;
-  response.write = function (this: ServerResponse, ...given: unknown[]) {
-    const [chunk] = given;
+  const add = (chunk: unknown): void => {
     const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk instanceof Uint8Array ? chunk : undefined;
     bytes += part?.byteLength ?? 0;
     if (part !== undefined && bytes <= MAX_ANSWER) parts.push(part);
+  };
+  response.write = function (this: ServerResponse, ...given: unknown[]) {
+    add(given[0]);
     return Reflect.apply(write, this, given) as boolean;
   } as ServerResponse['write'];
-  response.once('finish', () => {
+  response.end = function (this: ServerResponse, ...given: unknown[]) {
     const [first] = parts;
-    if (first !== undefined && bytes <= MAX_ANSWER && startsJson(first)) keep(Buffer.concat(parts).toString());
-    parts = [];
-  });
+    if (first !== undefined) {
+      add(given[0]);
+      if (bytes <= MAX_ANSWER && startsJson(first)) keep(Buffer.concat(parts).toString());
+      parts = [];
+    }
+    return Reflect.apply(end, this, given) as ServerResponse;
+  } as ServerResponse['end'];
 }
 
 /** The answer as data, when it is a JSON object or list. */

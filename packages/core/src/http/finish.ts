@@ -24,7 +24,24 @@ export function finish(scope: RequestScope): void {
   if (scope.ended !== undefined) return;
   const { engine } = scope;
   scope.ended = engine.clock.steady();
+  lookForHidden(scope);
   (ended.get(engine) ?? begin(engine)).add(scope);
+}
+
+/** A 404 for what was there: is it still? To be asked now, before the next request can take it away. */
+function lookForHidden(scope: RequestScope): void {
+  const { loading, raw } = scope;
+  if (loading === undefined || raw.res.statusCode !== 404) return;
+  const { before, id, type } = loading;
+  scope.hidden = before.then(async (state) => {
+    if (state === UNREAD || isNothing(state)) return false;
+    const after = await load(scope, type, id);
+    return after !== UNREAD && !isNothing(after);
+  });
+}
+
+function isNothing(state: unknown): boolean {
+  return state === undefined || state === null;
 }
 
 function begin(engine: Engine): Slices<RequestScope> {
@@ -165,18 +182,13 @@ async function ask(scope: RequestScope, plan: Plan): Promise<Known> {
 
 /** The resource before and after, when its loader could tell both. */
 async function statesOf(scope: RequestScope, operation: Operation): Promise<Pick<Known, 'states' | 'hidden'>> {
-  const { status } = scope.ending();
-  if (scope.loading === undefined || (status >= 400 && status !== 404)) return {};
+  if (scope.hidden !== undefined) return { hidden: await scope.hidden };
+  if (scope.loading === undefined || scope.ending().status >= 400) return {};
   const { before: reading, id, type } = scope.loading;
   const before = await reading;
-  if (before === UNREAD || (status === 404 && isNothing(before))) return {};
-  const after = operation === 'delete' && status !== 404 ? undefined : await load(scope, type, id);
-  if (after === UNREAD) return {};
-  return status === 404 ? { hidden: !isNothing(after) } : { states: { before, after } };
-}
-
-function isNothing(state: unknown): boolean {
-  return state === undefined || state === null;
+  if (before === UNREAD) return {};
+  const after = operation === 'delete' ? undefined : await load(scope, type, id);
+  return after === UNREAD ? {} : { states: { before, after } };
 }
 
 async function bounded<T>(scope: RequestScope, option: string, call: () => T | Promise<T>): Promise<T | undefined> {

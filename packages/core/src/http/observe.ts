@@ -4,7 +4,7 @@ import { scopes } from '../engine/scope.js';
 import { AuditError } from '../model/errors.js';
 import type { HttpRequest } from '../model/http.js';
 import { read } from '../pure/actor/index.js';
-import { keepAnswer, keepWritten, parseAnswer } from './answer.js';
+import { keepAnswer, keepWritten } from './answer.js';
 import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
 import { type Connection, connectionOf } from './connection.js';
@@ -93,9 +93,7 @@ function keepLogin(scope: RequestScope): void {
     scope.rawBody = text;
   });
   keepWritten(res, (text) => {
-    // A framework that made the whole text has told it; else what the end of the answer brought is the rest of it. A
-    // session store splits what it was given whole.
-    if (parseAnswer(scope.answer) === undefined) scope.answer = text + (scope.answer ?? '');
+    scope.answer ??= text;
   });
 }
 

@@ -35,6 +35,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   rawBody: string | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
   loading: (Loadable & { readonly before: Promise<unknown> }) | undefined;
+  /** After a 404: was that resource there all the while? */
+  hidden: Promise<boolean> | undefined;
   level: Level | undefined;
   idParam: string | undefined;
   handled: unknown;
