@@ -55,7 +55,7 @@ async function cached(rounds) {
   const seen = Array.from({ length: 300 }, requests(knownWord));
   const plans = new Plans(recognise);
   const of = ({ method, route }) =>
-    plans.of(answerKey({ method, body: BODY, status: 200 }), route, () => ({ method, route, status: 200 }));
+    plans.of(answerKey({ method, body: BODY, status: 200 }), route, undefined, () => ({ method, route, status: 200 }));
   for (const request of seen) of(request);
   const map = new Map(seen.map(({ method, route }) => [`${method} ${route}`, {}]));
   const lookUp = (n) => {

@@ -284,7 +284,7 @@ describe('bounded memory', () => {
       const path = templateOf(
         `/no-such/${[...String(at)].map((digit) => 'bcdfghjkmn'[Number(digit)]).join('')}/page`,
       ).route;
-      return plans.of(answerKey({ method: 'GET' }), path, () => ({ method: 'GET', route: path }));
+      return plans.of(answerKey({ method: 'GET' }), path, undefined, () => ({ method: 'GET', route: path }));
     };
     for (let at = 0; at < 50_000; at++) visit(at);
     expect(asked).toBe(50_000);
@@ -303,7 +303,7 @@ describe('bounded memory', () => {
     });
     for (let at = 0; at < 5_000; at++) {
       const { route: place } = templateOf(`/orders/${at}/items/${(at * 7919).toString(16).padStart(16, '0')}`);
-      plans.of('GET', place, () => ({ method: 'GET', route: place }));
+      plans.of('GET', place, undefined, () => ({ method: 'GET', route: place }));
     }
     expect(asked).toBe(1);
   });

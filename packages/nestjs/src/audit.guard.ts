@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { read, scopeOfRequest } from '@whodunit/core/http';
+import { currentScope } from '@whodunit/core';
+import { RequestScope, read, scopeOfRequest } from '@whodunit/core/http';
 import { rememberMutation } from './graphql.js';
 import { handlerOf, rememberHandled } from './handled.js';
 
@@ -13,9 +14,7 @@ export class AuditGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const type: string = context.getType();
     if (type === 'http') {
-      const request: IncomingMessage = context.switchToHttp().getRequest();
-      // Fastify's request has the one of node:http behind it.
-      const scope = scopeOfRequest((read(request, 'raw') as IncomingMessage | undefined) ?? request);
+      const scope = scopeIn(context);
       if (scope !== undefined) {
         rememberHandled(scope, { handler: handlerOf(context.getClass(), context.getHandler()), mutations: undefined });
       }
@@ -24,4 +23,12 @@ export class AuditGuard implements CanActivate {
     }
     return true;
   }
+}
+
+function scopeIn(context: ExecutionContext): RequestScope | undefined {
+  const current = currentScope();
+  if (current instanceof RequestScope) return current;
+  // A parser or a session store has lost the asynchronous context. Fastify's request has the one of node:http behind it.
+  const request: IncomingMessage = context.switchToHttp().getRequest();
+  return scopeOfRequest((read(request, 'raw') as IncomingMessage | undefined) ?? request);
 }

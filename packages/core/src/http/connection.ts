@@ -9,7 +9,14 @@ import type { RequestScope } from './request-scope.js';
  * request costs the garbage collector even more. Connections are few.
  */
 export class Connection {
+  readonly remoteAddress: string | undefined;
+  /** Nobody is there any more. */
+  isClosed = false;
   readonly #open: RequestScope[] = [];
+
+  constructor(remoteAddress: string | undefined) {
+    this.remoteAddress = remoteAddress;
+  }
 
   add(scope: RequestScope): void {
     this.#open.push(scope);
@@ -30,6 +37,7 @@ export class Connection {
    * taken over has none any more: nothing else tells them that the client left.
    */
   closed(): void {
+    this.isClosed = true;
     for (const scope of [...this.#open]) scope.end();
   }
 }
@@ -45,7 +53,9 @@ export function connectionOf(request: IncomingMessage): Connection {
   const socket = read(request, 'socket') as Socket;
   const known = connections.get(socket);
   if (known !== undefined) return known;
-  const connection = new Connection();
+  // Gone from the socket once the client left.
+  const { remoteAddress } = socket;
+  const connection = new Connection(typeof remoteAddress === 'string' ? remoteAddress : undefined);
   connections.set(socket, connection);
   socket.once('close', () => connection.closed());
   return connection;

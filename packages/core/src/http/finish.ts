@@ -30,8 +30,8 @@ export function finish(scope: RequestScope): void {
 
 /** A 404 for what was there: is it still? To be asked now, before the next request can take it away. */
 function lookForHidden(scope: RequestScope): void {
-  const { loading, raw } = scope;
-  if (loading === undefined || raw.res.statusCode !== 404) return;
+  const { loading } = scope;
+  if (loading === undefined || scope.status() !== 404) return;
   const { before, id, type } = loading;
   scope.hidden = before.then(async (state) => {
     if (state === UNREAD || isNothing(state)) return false;
@@ -95,13 +95,11 @@ function refine(scope: RequestScope): void {
 function planOf(scope: RequestScope): Plan {
   const known = plans.get(scope.engine) ?? newPlans(scope.engine);
   const handler = scope.handler();
-  // One route has several handlers where a header tells the version.
-  const place = handler === undefined ? scope.route() : `${scope.route()} ${handler.controller}.${handler.method}`;
   const { method } = scope;
-  const { status } = scope.ending();
+  const status = scope.status();
   // Only these two depend on more than their name, and only a POST on its body.
   const meant = method === 'POST' || method === 'PUT' ? answerKey({ method, status, body: scope.body() }) : method;
-  return known.of(meant, place, () => {
+  return known.of(meant, scope.route(), handler, () => {
     const body = scope.body();
     return {
       route: scope.route(),
@@ -132,15 +130,13 @@ function ruledOutEarly(scope: RequestScope, plan: Plan): boolean {
     scope.changes !== undefined
   )
     return false;
-  const { complete, status } = scope.ending();
-  const outcome: Outcome = !complete
-    ? 'unknown'
-    : status === 401 || status === 403
-      ? 'denied'
-      : status >= 400
-        ? 'failure'
-        : 'success';
-  if (decide(scope, plan, recognition, outcome, recognition.resource).level !== 'none') return false;
+  const status = scope.status();
+  const isDenied = status === 401 || status === 403;
+  const isQuiet = (outcome: Outcome): boolean =>
+    decide(scope, plan, recognition, outcome, recognition.resource).level === 'none';
+  // Whether the answer arrived costs more to tell than all the rest, and mostly makes no difference.
+  if (!isQuiet('unknown')) return false;
+  if (!isQuiet(isDenied ? 'denied' : status >= 400 ? 'failure' : 'success')) return false;
   scope.engine.counts.ruledOut += 1;
   return true;
 }

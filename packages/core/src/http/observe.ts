@@ -39,7 +39,7 @@ export function observe<R extends HttpRequest>(
   }
   const engine = engineOf(auditor);
   // The binding gets back exactly the request that it handed in.
-  const scope = new RequestScope(engine, binding as unknown as HttpBinding, request, raw);
+  const scope = new RequestScope(engine, binding as unknown as HttpBinding, request, raw, connection.remoteAddress);
   let waiting: Promise<unknown> | undefined;
   try {
     waiting = watch(scope, connection);
@@ -65,7 +65,7 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
   scope.end = end;
   connection.add(scope);
   // A response says by itself when it is over, at a third of the cost; one that was over before has said so already.
-  if (read(res, 'finished') === true || read(res, 'destroyed') === true) onFinished(res, end);
+  if (connection.isClosed || read(res, 'finished') === true) onFinished(res, end);
   else Reflect.apply(read(res, 'on') as typeof res.on, res, ['close', end]);
   const { method } = scope;
   if ((method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && !WRITING_GET.test(scope.url)) return undefined;

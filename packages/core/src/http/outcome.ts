@@ -27,8 +27,12 @@ export interface LoginEnding extends Ending {
 
 export function endingOf(response: ServerResponse): Ending {
   const complete = isComplete(response);
+  return { status: statusOf(response), sent: complete || response.headersSent, complete };
+}
+
+export function statusOf(response: ServerResponse): number {
   const status = read(response, 'statusCode');
-  return { status: typeof status === 'number' ? status : 200, sent: complete || response.headersSent, complete };
+  return typeof status === 'number' ? status : 200;
 }
 
 /** `writableFinished`, by what it looks at when all went well: its getter costs as much as all the rest. */

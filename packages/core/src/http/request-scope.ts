@@ -10,7 +10,7 @@ import type { Loadable } from '../pure/loadable.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { AnswerHeaders, HttpBinding, Place, RawExchange, Refinable } from './binding.js';
-import { type Ending, endingOf } from './outcome.js';
+import { type Ending, endingOf, statusOf } from './outcome.js';
 import { parseBody } from './raw-body.js';
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
@@ -23,7 +23,6 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   /** Wall and monotonic clock when it came in. */
   readonly time: number;
   readonly started: number;
-  /** Gone from the socket once the client left. */
   readonly remoteAddress: string | undefined;
   /** Who was signed in earlier in this request. */
   early: ResolvedActor | undefined;
@@ -51,7 +50,13 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   #ending: Ending | undefined;
   #headers: IncomingHttpHeaders | undefined;
 
-  constructor(engine: Engine, binding: HttpBinding, carrier: HttpRequest, raw: RawExchange) {
+  constructor(
+    engine: Engine,
+    binding: HttpBinding,
+    carrier: HttpRequest,
+    raw: RawExchange,
+    remoteAddress: string | undefined,
+  ) {
     super(engine);
     this.binding = binding;
     this.carrier = carrier;
@@ -61,7 +66,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     this.url = textOf(read(req, 'originalUrl')) ?? textOf(read(req, 'url')) ?? '/';
     this.time = engine.clock.now();
     this.started = engine.clock.steady();
-    this.remoteAddress = textOf(read(read(req, 'socket'), 'remoteAddress'));
+    this.remoteAddress = remoteAddress;
   }
 
   /** Set by who else waits for something. */
@@ -72,6 +77,11 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     if (this.ended === undefined) this.setOutcome('unknown', { code: 'process_ended' });
     if (this.onInterrupt === undefined) this.end();
     else this.onInterrupt();
+  }
+
+  /** The status alone: what most requests are let go by. */
+  status(): number {
+    return this.#ending === undefined ? statusOf(this.raw.res) : this.#ending.status;
   }
 
   /** How the exchange ended; once the response has ended it no longer changes. */
