@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { read } from '../pure/actor/index.js';
@@ -12,6 +13,8 @@ export class Connection {
   readonly remoteAddress: string | undefined;
   /** Nobody is there any more. */
   isClosed = false;
+  /** Its server says when a response is over, so that no response needs a listener of its own. */
+  tells = false;
   readonly #open: RequestScope[] = [];
 
   constructor(remoteAddress: string | undefined) {
@@ -25,6 +28,12 @@ export class Connection {
   remove(scope: RequestScope): void {
     const at = this.#open.indexOf(scope);
     if (at >= 0) this.#open.splice(at, 1);
+  }
+
+  /** The server says that the response to a request is over. */
+  finished(request: IncomingMessage): void {
+    this.tells = true;
+    this.find(request)?.end();
   }
 
   find(request: IncomingMessage): RequestScope | undefined {
@@ -45,8 +54,21 @@ export class Connection {
 const CONNECTIONS = Symbol.for('whodunit.connections');
 const registry = globalThis as unknown as { [CONNECTIONS]?: WeakMap<object, Connection> };
 // One per process, so that two bindings, or two builds of this package, still make one event.
-registry[CONNECTIONS] ??= new WeakMap();
+registry[CONNECTIONS] ??= connectionsOfServers();
 const connections: WeakMap<object, Connection> = registry[CONNECTIONS];
+
+/**
+ * A listener on a response costs four microseconds with Express, a message of node:http to all who want to know a tenth. It
+ * is believed of a connection that has brought one: a response of HTTP/2, or one that a test makes, needs its listener.
+ */
+function connectionsOfServers(): WeakMap<object, Connection> {
+  const known = new WeakMap<object, Connection>();
+  subscribe('http.server.response.finish', (message) => {
+    const { request, socket } = message as { readonly request: IncomingMessage; readonly socket: object };
+    known.get(socket)?.finished(request);
+  });
+  return known;
+}
 
 /** The connection that a request came in on. */
 export function connectionOf(request: IncomingMessage): Connection {

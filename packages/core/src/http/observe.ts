@@ -58,15 +58,12 @@ function isOf(scope: unknown, { req }: RawExchange): scope is RequestScope {
 
 function watch(scope: RequestScope, connection: Connection): Promise<unknown> | undefined {
   const { res } = scope.raw;
-  const end = (): void => {
-    connection.remove(scope);
-    finish(scope);
-  };
   scope.end = end;
+  scope.connection = connection;
   connection.add(scope);
   // A response says by itself when it is over, at a third of the cost; one that was over before has said so already.
-  if (connection.isClosed || read(res, 'finished') === true) onFinished(res, end);
-  else Reflect.apply(read(res, 'on') as typeof res.on, res, ['close', end]);
+  if (connection.isClosed || read(res, 'finished') === true) onFinished(res, () => scope.end());
+  else if (!connection.tells) Reflect.apply(read(res, 'on') as typeof res.on, res, ['close', () => scope.end()]);
   const { method } = scope;
   if ((method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && !WRITING_GET.test(scope.url)) return undefined;
   scope.isOpen = true;
@@ -79,6 +76,11 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
     });
   }
   return loadBefore(scope);
+}
+
+function end(this: RequestScope): void {
+  this.connection?.remove(this);
+  finish(this);
 }
 
 /** An update or delete has its id in the route; only what makes something, signs somebody in or calls a verb answers it. */

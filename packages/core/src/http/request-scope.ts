@@ -44,7 +44,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   /** The auditor knows of it and waits for it when it closes. */
   isOpen = false;
   /** Ends the watch over this request: its response is over, or nothing will come of it. */
-  end: () => void = () => undefined;
+  end: () => void = nothing;
+  connection: { remove(scope: RequestScope): void } | undefined;
   #source: Source | undefined;
   #place: Place | undefined;
   #ending: Ending | undefined;
@@ -205,6 +206,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     return { ...address, userAgent };
   }
 }
+
+function nothing(): void {}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
