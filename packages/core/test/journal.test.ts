@@ -7,7 +7,7 @@ function journalOf(maxEvents = 10, maxBytes = 1_000_000) {
   let seq = 0;
   const put = (category: Category = 'data', bytes = 100): Entry | undefined => {
     if (!journal.admit(category)) return undefined;
-    return journal.append({ sealed: sealedLine(sampleEvent()), category, seq: seq++, bytes, since: 0 });
+    return journal.append({ sealed: { ...sealedLine(sampleEvent()), bytes }, category, seq: seq++, since: 0 });
   };
   return { journal, put };
 }

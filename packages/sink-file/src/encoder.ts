@@ -12,21 +12,20 @@ export class Encoder {
    * leave it out for any other. The bytes stay valid until the next call.
    */
   encode(lines: readonly SealedLine[]): Buffer {
-    this.#buffer[0] = LINE_FEED;
+    this.#reserve(lines.reduce((all, { bytes }) => all + bytes + 1, 1));
+    const buffer = this.#buffer;
+    buffer[0] = LINE_FEED;
     let end = 1;
-    for (const { line } of lines) {
-      this.#reserve(end, line.length * 3 + 1); // UTF-8 needs at most 3 bytes per UTF-16 unit
-      end += this.#buffer.write(line, end, 'utf8');
-      this.#buffer[end++] = LINE_FEED;
+    for (const { line, bytes } of lines) {
+      // Plain ASCII, as most are, is copied and not encoded.
+      end += buffer.write(line, end, bytes === line.length ? 'latin1' : 'utf8');
+      buffer[end++] = LINE_FEED;
     }
-    return this.#buffer.subarray(0, end);
+    return buffer.subarray(0, end);
   }
 
-  #reserve(end: number, bytes: number): void {
-    if (end + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, end + bytes));
-    this.#buffer.copy(larger, 0, 0, end);
-    this.#buffer = larger;
+  #reserve(bytes: number): void {
+    if (bytes > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, bytes));
   }
 }
 
@@ -34,9 +33,9 @@ export class Encoder {
 export function idsBeyond(lines: readonly SealedLine[], bytes: number): readonly string[] {
   let end = 0;
   const ids: string[] = [];
-  for (const { id, line } of lines) {
-    end += Buffer.byteLength(line) + 1;
-    if (end > bytes) ids.push(id);
+  for (const line of lines) {
+    end += line.bytes + 1;
+    if (end > bytes) ids.push(line.id);
   }
   return ids;
 }

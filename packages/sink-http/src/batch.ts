@@ -12,9 +12,6 @@ export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
 /** Larger buffers than this are not kept between batches. A batch that dispatch makes fits easily. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 
-/** UTF-8 needs at most three bytes for each UTF-16 unit of a string. */
-const MAX_BYTES_PER_UNIT = 3;
-
 const LINE_FEED = 0x0a;
 const COMMA = 0x2c;
 const OPENING_BRACKET = 0x5b;
@@ -34,13 +31,14 @@ export class BatchWriter {
 
   /** The body. Its memory is the caller's alone until it is given back, if ever. */
   write(lines: readonly SealedLine[]): Buffer {
-    const buffer = this.#take(lines.reduce((units, { line }) => units + line.length + 1, 1) * MAX_BYTES_PER_UNIT);
+    const buffer = this.#take(lines.reduce((all, { bytes }) => all + bytes + 1, 1));
     const isArray = this.#format === 'json';
     const separator = isArray ? COMMA : LINE_FEED;
     let end = 0;
     if (isArray) buffer[end++] = OPENING_BRACKET;
-    for (const { line } of lines) {
-      end += buffer.write(line, end);
+    for (const { line, bytes } of lines) {
+      // Plain ASCII, as most are, is copied and not encoded.
+      end += buffer.write(line, end, bytes === line.length ? 'latin1' : 'utf8');
       buffer[end++] = separator;
     }
     if (isArray) buffer[end - 1] = CLOSING_BRACKET;

@@ -85,8 +85,8 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     const seal = { prev, recordedAt: writeTime(clock.now()), seq, stream };
     const time = writeTime(draft.time);
     const { leaf, line, bytes } = buildLine(draft, seal, service, time, settings.redactor);
-    const sealed = Object.freeze({ id: draft.id, time, line });
-    const entry = journal.append({ sealed, category: draft.category, seq, bytes, since: clock.steady() });
+    const sealed = Object.freeze({ id: draft.id, time, line, bytes });
+    const entry = journal.append({ sealed, category: draft.category, seq, since: clock.steady() });
     seq += 1;
     prev = leafHash(leaf);
     counts.accepted += 1;

@@ -10,7 +10,6 @@ export interface Appended {
   readonly sealed: SealedLine;
   readonly category: Category;
   readonly seq: number;
-  readonly bytes: number;
   /** Clock reading when it was appended, for lag. */
   readonly since: number;
 }
@@ -32,11 +31,11 @@ export class Entry implements Appended {
   settled: (() => void) | undefined = undefined;
   #event: AuditEvent | undefined = undefined;
 
-  constructor({ sealed, category, seq, bytes, since }: Appended, pending: number) {
+  constructor({ sealed, category, seq, since }: Appended, pending: number) {
     this.sealed = sealed;
     this.category = category;
     this.seq = seq;
-    this.bytes = bytes;
+    this.bytes = sealed.bytes;
     this.since = since;
     this.pending = pending;
   }

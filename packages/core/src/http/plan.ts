@@ -44,8 +44,12 @@ export class Plans {
   }
 
   #keep(spot: Spot, handler: object | undefined, plan: Plan): void {
-    if (handler === undefined) spot.plain = plan;
-    else (spot.byHandler ??= new Map()).set(handler, plan);
+    if (handler === undefined) {
+      spot.plain = plan;
+    } else {
+      spot.byHandler ??= new Map();
+      spot.byHandler.set(handler, plan);
+    }
     this.#count += 1;
   }
 

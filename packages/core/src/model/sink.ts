@@ -16,6 +16,8 @@ export interface SealedLine {
   readonly time: string;
   /** One line of canonical JSON without the line feed, as `eventLine` gives it. */
   readonly line: string;
+  /** Its length in UTF-8. That of the string, for most: then it is plain ASCII. */
+  readonly bytes: number;
 }
 
 /**

@@ -81,5 +81,6 @@ export function eventLine(event: AuditEvent): string {
 
 /** What `Sink.writeLines` takes, of an event that is at hand as an object: a sink's `write` is then one line. */
 export function sealedLine(event: AuditEvent): SealedLine {
-  return { id: event.id, time: event.time, line: eventLine(event) };
+  const line = eventLine(event);
+  return { id: event.id, time: event.time, line, bytes: Buffer.byteLength(line) };
 }
