@@ -11,7 +11,7 @@ export default {
   title: 'One request on Express 5, added to the bare application',
   unit: 'µs CPU',
   rows: { 'express-audited': { max: 0.8 }, 'express-unaudited-get': { max: 0.2 } },
-  processes: 3,
+  processes: 5,
 
   measure: ({ quick }) =>
     withFolder((folder) => {

@@ -13,7 +13,7 @@ export default {
   title: 'One request on NestJS 11 on Express, added to the bare application',
   unit: 'µs CPU',
   rows: { 'nest-audited': { max: 0.7 }, 'nest-unaudited-get': { max: 0.25 } },
-  processes: 3,
+  processes: 5,
 
   measure: ({ quick }) =>
     withFolder(async (folder) => {
