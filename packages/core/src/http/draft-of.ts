@@ -7,9 +7,10 @@ import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import { createdId, parseAnswer } from './answer.js';
-import { endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
+import { type Ending, endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
-import type { RequestScope } from './request-scope.js';
+import { redirectedResultOf } from './redirect.js';
+import { pathOf, type RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
 import { signedInBy, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
@@ -42,8 +43,8 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const body = scope.body();
   const params = scope.params();
   let { actor, tenant, by } = whoOf(scope, known.actor);
-  const plain = isLogin(deed) ? loginResultOf(loginEndingOf(scope.raw.res), answer, actor) : resultOf(ending);
-  const result: Result = scope.outcome === undefined ? plain : { outcome: scope.outcome };
+  const result: Result =
+    scope.outcome === undefined ? resultFor(scope, deed, ending, answer, actor) : { outcome: scope.outcome };
   if (deed.category === 'auth' || deed.category === 'account') {
     if (result.outcome === 'success' && actor.type === 'anonymous' && (isLogin(deed) || deed.operation === 'create')) {
       const signedIn = signedInBy(answer);
@@ -89,6 +90,18 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
     capture: captureFor(scope, plan, by, level, verdict.rule),
     metadata: level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata,
   };
+}
+
+/** By the status; by what else was answered where the status says little. */
+function resultFor(scope: RequestScope, deed: Deed, ending: Ending, answer: unknown, actor: Actor): Result {
+  const { res } = scope.raw;
+  const plain = isLogin(deed) ? loginResultOf(loginEndingOf(res), answer, actor) : resultOf(ending);
+  if (plain.outcome !== 'success' || ending.status < 300) return plain;
+  const location = res.getHeader('location');
+  // Who is signed in after a login has not failed, whatever is left of an earlier attempt.
+  if (typeof location !== 'string' || (isLogin(deed) && actor.type === 'user')) return plain;
+  const { carrier: request, url } = scope;
+  return redirectedResultOf({ action: deed.action, actor, path: pathOf(url), location, request }) ?? plain;
 }
 
 /** How this request was captured; for what the route alone says it is kept with the plan. */
@@ -182,11 +195,23 @@ function idOf(
   const param = scope.idParam ?? recognition.idParam;
   const named = param === undefined ? undefined : params[param];
   if (typeof named === 'string' || typeof named === 'number') return String(named);
+  // `/me` and `/account`: the resource is who does it.
+  const isSelf = deed.category === 'account' && type === 'user' && actor.type === 'user';
+  if (isSelf && deed.operation !== 'create') return actor.id;
   if (outcome !== 'success') return undefined;
   if (deed.category === 'auth') return type === 'user' ? actor.id : undefined;
-  if (deed.operation === 'create') return createdId(answer, type, scope.raw.res.getHeader('location'));
-  // `/me` and `/account`: the resource is who does it.
-  return deed.category === 'account' && type === 'user' && actor.type === 'user' ? actor.id : undefined;
+  if (deed.operation === 'create') {
+    const created = createdId(answer, type, newPlaceOf(scope));
+    return created ?? (deed.action === 'account.signup' ? actor.id : undefined);
+  }
+  return undefined;
+}
+
+/** `Location`, unless it leads back to what the request was sent below: `/books/1` after `POST /books/1/reviews`. */
+function newPlaceOf(scope: RequestScope): unknown {
+  const location = scope.raw.res.getHeader('location');
+  if (typeof location !== 'string') return undefined;
+  return `${pathOf(scope.url)}/`.startsWith(`${pathOf(location)}/`) ? undefined : location;
 }
 
 function parentOf({ parent }: Recognition, params: Readonly<Record<string, unknown>>): Resource['parent'] {
