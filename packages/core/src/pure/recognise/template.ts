@@ -20,9 +20,9 @@ export function templateOf(pathname: string): Template {
   const params: Record<string, string> = {};
   let found = 0;
   let route = '';
-  for (const segment of segments.slice(0, MAX_SEGMENTS)) {
+  for (const [at, segment] of segments.slice(0, MAX_SEGMENTS).entries()) {
     const text = decoded(segment);
-    if (!isId(text)) {
+    if (!isId(text) && !(at < segments.length - 1 && CUSTOMERS.has(segments[at - 1] ?? ''))) {
       route += `/${segment}`;
       continue;
     }
@@ -34,6 +34,9 @@ export function templateOf(pathname: string): Template {
   if (segments.length > MAX_SEGMENTS || pathname.length > MAX_PATH) route += '/*';
   return { route: route === '' ? '/' : route, params };
 }
+
+/** What stands behind these, with more behind it, is the name that a customer chose: `/orgs/acme/projects`. */
+const CUSTOMERS: ReadonlySet<string> = new Set(['orgs', 'organizations', 'organisations', 'tenants', 'workspaces']);
 
 const IDS: readonly RegExp[] = [
   /^-?\d+$/, // a number
