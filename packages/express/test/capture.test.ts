@@ -202,6 +202,19 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     expect(product?.changes).toEqual([{ path: '/stock', op: 'replace', old: 3, new: 2 }]);
   });
 
+  test('a PATCH of nothing leaves nothing, unless it fails or has a body that nobody read', async () => {
+    recorded = recording();
+    const app = express();
+    app.use(audit(recorded.auditor), express.json());
+    app.patch('/projects/:id', (req, res) => void res.status(req.params.id === '404' ? 404 : 200).end());
+    await request(app).patch('/projects/1').send({});
+    await request(app).patch('/projects/404').send({});
+    await request(app).patch('/projects/2').type('application/octet-stream').send('ab');
+    await request(app).patch('/projects/3').send({ name: 'x' });
+    const events = await recorded.events();
+    expect(events.map(({ resource }) => resource?.id)).toEqual(['404', '2', '3']);
+  });
+
   test('a request that is skipped leaves nothing', async () => {
     const app = shop();
     app.post('/orders', (_req, res) => {

@@ -10,6 +10,7 @@ import type { Verdict } from '../pure/rules.js';
 import { load, UNREAD } from './before.js';
 import { mergeDenied } from './denied.js';
 import { draftOf, type Known } from './draft-of.js';
+import { changesNothing } from './nothing.js';
 import { type Plan, Plans } from './plan.js';
 import type { RequestScope } from './request-scope.js';
 
@@ -44,7 +45,7 @@ function makeEvent(scope: RequestScope): void {
     const plan = planOf(scope);
     // Silent by its route, unless the application says that it wants this one.
     if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return;
-    if (ruledOutEarly(scope, plan)) return;
+    if (ruledOutEarly(scope, plan) || changesNothing(scope, plan.recognition)) return;
     const { actor, tenant } = engine.settings;
     const waits = actor !== undefined || tenant !== undefined || scope.loading !== undefined;
     if (!waits) {
