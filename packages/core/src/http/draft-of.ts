@@ -13,7 +13,7 @@ import { redirectedResultOf } from './redirect.js';
 import { pathOf, type RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
-import { signedInBy, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
+import { tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
 import { wholeOf } from './whole.js';
 
 /** What the application was asked for, when it had an answer. */
@@ -45,15 +45,10 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   let { actor, tenant, by } = whoOf(scope, known.actor);
   const result: Result =
     scope.outcome === undefined ? resultFor(scope, deed, ending, answer, actor) : { outcome: scope.outcome };
-  if (deed.category === 'auth' || deed.category === 'account') {
-    if (result.outcome === 'success' && actor.type === 'anonymous' && (isLogin(deed) || deed.operation === 'create')) {
-      const signedIn = signedInBy(answer);
-      if (signedIn !== undefined) [actor, by] = [signedIn, 'the answer'];
-    }
-    actor = withClaim(actor, body);
-  }
-  if (result.outcome === 'success' && beginsSession(deed))
+  const isOfPerson = deed.category === 'auth' || deed.category === 'account';
+  if (result.outcome === 'success' && (beginsSession(deed) || (isOfPerson && deed.operation === 'create')))
     ({ actor, tenant, by } = toldByAnswer({ actor, tenant, by }, answer));
+  if (isOfPerson) actor = withClaim(actor, body);
   const resource = resourceOf(scope, recognition, params, { deed, answer, body, actor, outcome: result.outcome });
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);

@@ -21,21 +21,13 @@ export function whoOf(scope: RequestScope, given: Actor | undefined): Who {
   return { actor, tenant: resolved.tenant, by: explicit === undefined ? resolved.by : 'the application' };
 }
 
-/** A login or signup that succeeded without a session: the answer says who it is now. */
-export function signedInBy(answer: unknown): Actor | undefined {
-  for (const holder of holdersOf(answer, 'user')) {
-    const actor = actorFromClaims(holder) ?? actorFromClaims(claimsOf(holder), 'token');
-    if (actor?.id !== undefined) return withoutSessionId(actor);
-  }
-  return undefined;
-}
-
 /**
- * A session that was just begun often holds no more than an id: the answer to a login, a signup or an accepted invitation
- * says the rest, when it is about the very same id.
+ * What the answer to a login, a signup or an accepted invitation says: who it is now, when no session was begun; else the
+ * rest of somebody of whom the session holds no more than an id, when it is about the very same id.
  */
 export function toldByAnswer(who: Who, answer: unknown): Who {
-  const { actor } = who;
+  const { actor, tenant } = who;
+  if (actor.type === 'anonymous') return signedInBy(answer, tenant) ?? who;
   if (actor.id === undefined || actor.email !== undefined || actor.name !== undefined) return who;
   for (const holder of holdersOf(answer, 'user')) {
     const told = actorFromClaims(holder);
@@ -44,10 +36,21 @@ export function toldByAnswer(who: Who, answer: unknown): Who {
     return {
       by: `${who.by} and the answer`,
       actor: { ...actor, ...(email === undefined ? {} : { email }), ...(name === undefined ? {} : { name }) },
-      tenant: who.tenant ?? tenantFromClaims(holder),
+      tenant: tenant ?? tenantFromClaims(holder),
     };
   }
   return who;
+}
+
+function signedInBy(answer: unknown, tenant: Tenant | undefined): Who | undefined {
+  const holders = holdersOf(answer, 'user');
+  for (const holder of holders) {
+    const actor = actorFromClaims(holder) ?? actorFromClaims(claimsOf(holder), 'token');
+    if (actor?.id === undefined) continue;
+    const told = tenant ?? tenantFromClaims(holder, ...holders, ...holders.map(claimsOf));
+    return { actor: withoutSessionId(actor), tenant: told, by: 'the answer' };
+  }
+  return undefined;
 }
 
 /** The identity that was attempted: kept as claimed, never as who it was. */
