@@ -35,7 +35,12 @@ export const INVITATIONS: readonly Flow[] = [
     /\binvite\/(?:resend|send|bulk|batch|email|create|new)$|\b(?:resend|send|create|bulk|add)\b.*\binvite\b/,
     INVITE,
   ),
-  row('invite', 'post', /\binvite(?: (?:user|member|people|all|email|link|customer|guest|bulk))?(?:\/:)?$/, INVITE),
+  row(
+    'invite',
+    'post',
+    /\binvite(?: (?:user|member|people|person|all|email|link|customer|guest|bulk|agent|collaborator|colleague|contributor|editor|employee|participant|staff|teammate|viewer))?(?:\/:)?$/,
+    INVITE,
+  ),
   row('invite', 'post', /\binvite\b.*\b(?:resend|send)\b/, INVITE),
   row('invite', 'delete', /\binvite(?: link| token)?(?:\/:)?$/, INVITE_REVOKE, 'named'),
 ];
