@@ -41,6 +41,24 @@ describe('GraphQL', () => {
     expect(all(see('POST /graphql', { body }))).toEqual(['auth.logout', 'ticket.close']);
   });
 
+  test('says where each of them stands in body and answer', () => {
+    const query = 'mutation { a: publishPost(id: 1) { id } archivePost(id: 2) { id } }';
+    const places = ({ call, also = [] }: Recognition) => [call, ...also.map((each) => each.call)];
+    expect(places(graphql(query))).toEqual([
+      { protocol: 'graphql', key: 'a' },
+      { protocol: 'graphql', key: 'archivePost' },
+    ]);
+    expect(places(see('POST /graphql', { body: [{ query: '{ me { id } }' }, { query }] }))).toMatchObject([
+      { at: 1, key: 'a' },
+      { at: 1, key: 'archivePost' },
+    ]);
+    expect(places(see('POST /trpc/post.list,post.publish'))).toEqual([{ protocol: 'trpc', at: 1 }]);
+    expect(places(see('POST /trpc/post.publish'))).toEqual([{ protocol: 'trpc' }]);
+    expect(places(see('POST /rpc', { body: [{ method: 'x.get' }, { method: 'x.put' }] }))).toEqual([
+      { protocol: 'json-rpc', at: 1 },
+    ]);
+  });
+
   test('names at most twenty mutations of one request, however many there are', () => {
     const many = graphql(`mutation { ${'closeTicket { id } '.repeat(200)} }`);
     expect(all(many)).toHaveLength(20);

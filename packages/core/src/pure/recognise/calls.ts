@@ -4,7 +4,7 @@ import { memberOf } from './member.js';
 import { readOf } from './reads.js';
 import type { Part, Route } from './route.js';
 import { silent } from './silent.js';
-import type { RecogniseInput, Recognition } from './types.js';
+import type { CallPlace, RecogniseInput, Recognition } from './types.js';
 import { wordsOf } from './words.js';
 
 /** GraphQL, JSON-RPC and tRPC batches say what is called in the body, or several calls in one route. */
@@ -12,17 +12,19 @@ export function callOf(method: string, route: Route, input: RecogniseInput): Rec
   const last = route.parts[route.parts.length - 1];
   const name = last?.words?.[last.words.length - 1] ?? '';
   const bodies = bodiesOf(input.body);
+  const placeOf = (at: number) => (Array.isArray(input.body) ? at : undefined);
   if (name === 'graphql' || name === 'gql') {
-    const calls = bodies.flatMap((body) => graphqlCalls(memberOf(body, 'query'), memberOf(body, 'operationName')));
+    const calls = bodies.flatMap((body, at) => graphqlCalls(body, placeOf(at)));
     return (
       together(calls, 'GraphQL') ?? { ...silent('preflight', `${method} without a GraphQL operation`), varies: true }
     );
   }
   const batch = trpcBatch(method, input.route);
+  if (batch?.length === 1) return { ...meaningOf(method, route, input), call: { protocol: 'trpc' } };
   if (batch !== undefined) return together(batch, 'tRPC');
   if (method !== 'POST') return undefined;
   return together(
-    bodies.flatMap((body) => jsonRpcCall(body, name === 'rpc' || name === 'jsonrpc')),
+    bodies.flatMap((body, at) => jsonRpcCall(body, placeOf(at), name === 'rpc' || name === 'jsonrpc')),
     'JSON-RPC',
   );
 }
@@ -31,18 +33,20 @@ function bodiesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body.slice(0, MAX_CALLS) : [body];
 }
 
-function jsonRpcCall(body: unknown, isEndpoint: boolean): readonly Call[] {
+function jsonRpcCall(body: unknown, at: number | undefined, isEndpoint: boolean): readonly Call[] {
   const procedure = memberOf(body, 'method');
   if (typeof procedure !== 'string' || !(isEndpoint || memberOf(body, 'jsonrpc') !== undefined)) return [];
-  return [{ type: 'unknown', name: namesOf(procedure) }];
+  const place: CallPlace = { protocol: 'json-rpc', ...(at === undefined ? {} : { at }) };
+  return [{ type: 'unknown', name: namesOf(procedure), place }];
 }
 
-/** `/trpc/order.cancel,order.notify`: one request, several calls. */
+/** `/trpc/order.cancel,order.notify`: one request, one call or several. */
 function trpcBatch(method: string, route: string): readonly Call[] | undefined {
   const procedures = /\/trpc\/([^/?{:*]+)$/.exec(route.slice(-2048))?.[1]?.split(',');
-  if (procedures === undefined || procedures.length < 2) return undefined;
+  if (procedures === undefined) return undefined;
   const type = method === 'GET' ? 'query' : 'unknown';
-  return procedures.slice(0, MAX_CALLS).map((procedure) => ({ type, name: namesOf(procedure) }));
+  const calls = procedures.slice(0, MAX_CALLS);
+  return calls.map((procedure, at) => ({ type, name: namesOf(procedure), place: { protocol: 'trpc', at } }));
 }
 
 function namesOf(procedure: string): Call['name'] {
@@ -60,7 +64,7 @@ function together(calls: readonly Call[], protocol: string): Recognition | undef
     : { ...first, also: Object.freeze(also.map((each) => Object.freeze(each))) };
 }
 
-function called({ type, name }: Call, protocol: string): Recognition {
+function called({ type, name, place }: Call, protocol: string): Recognition {
   const parts: Part[] = name.map((words) => ({ words, text: words.join('') }));
   const route: Route = { parts, procedure: true, folder: undefined, ending: undefined };
   const text = name.map((words) => words.join(' ')).join('.');
@@ -68,5 +72,6 @@ function called({ type, name }: Call, protocol: string): Recognition {
     type === 'query'
       ? readOf(route, { method: 'GET', route: '' })
       : meaningOf('POST', route, { method: 'POST', route: '' });
-  return { ...meaning, why: `${protocol} ${type === 'unknown' ? 'call' : type} ${text.slice(0, 120)}`, varies: true };
+  const why = `${protocol} ${type === 'unknown' ? 'call' : type} ${text.slice(0, 120)}`;
+  return { ...meaning, why, varies: true, call: place };
 }
