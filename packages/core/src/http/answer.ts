@@ -4,19 +4,41 @@ import { idFrom } from '../pure/actor/index.js';
 /** Answers longer than this are not looked into. */
 const MAX_ANSWER = 65_536;
 
-/** Keeps the text of a JSON answer as it is sent; the bytes on the wire are untouched. */
+/** Keeps the text of a JSON answer as it is sent, at once or in pieces; the bytes on the wire are untouched. */
 export function keepAnswer(response: ServerResponse, keep: (text: string) => void): void {
-  const end = response.end;
+  const { end, write } = response;
+  let pieces: Buffer[] = [];
+  let size = 0;
+  const add = (chunk: unknown): void => {
+    const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (!(piece instanceof Uint8Array) || (size === 0 && !startsJson(piece))) {
+      size = MAX_ANSWER;
+      return;
+    }
+    size += piece.byteLength;
+    // What the application does with its buffer afterwards is not what it sent.
+    if (size <= MAX_ANSWER) pieces.push(Buffer.from(piece));
+    else pieces = [];
+  };
+  const keptWrite = function (this: ServerResponse, ...given: unknown[]) {
+    add(given[0]);
+    return Reflect.apply(write, this, given) as boolean;
+  } as ServerResponse['write'];
   const kept = function (this: ServerResponse, ...given: unknown[]) {
     // Whoever wrapped it after us (a session store, compression) keeps what is theirs.
     if (response.end === kept) response.end = end;
+    if (response.write === keptWrite) response.write = write;
     const [chunk] = given;
-    if (typeof chunk === 'string') keep(chunk);
+    if (size > 0) {
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array) add(chunk);
+      if (size <= MAX_ANSWER && pieces.length > 0) keep(Buffer.concat(pieces).toString());
+    } else if (typeof chunk === 'string') keep(chunk);
     else if (chunk instanceof Uint8Array && chunk.byteLength <= MAX_ANSWER && startsJson(chunk)) {
       keep(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString());
     }
     return Reflect.apply(end, this, given) as ServerResponse;
   } as ServerResponse['end'];
+  response.write = keptWrite;
   response.end = kept;
 }
 

@@ -7,6 +7,9 @@ import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import { createdId, parseAnswer } from './answer.js';
+import { saysNo } from './call-failure.js';
+import { callResultOf } from './called.js';
+import { idIn } from './id-in.js';
 import { type Ending, endingOf, isLogin, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
 import type { Plan } from './plan.js';
 import { redirectedResultOf } from './redirect.js';
@@ -39,8 +42,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const { recognition } = plan;
   const deed = deedOf(scope, recognition);
   const ending = endingOf(scope.raw.res);
-  const answer = needsAnswer(deed) ? parseAnswer(scope.answer) : undefined;
-  const body = scope.body();
+  const { answer, body } = givenAndTaken(scope, deed);
   const params = scope.params();
   let { actor, tenant, by } = whoOf(scope, known.actor);
   const result: Result =
@@ -83,14 +85,31 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
     },
     trace: traceOf(scope.raw.req.headers['traceparent']),
     capture: captureFor(scope, plan, by, level, verdict.rule),
+    parent: scope.outer?.id,
     metadata: level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata,
   };
 }
 
+/** Body and answer; of a call inside of a request its own. */
+function givenAndTaken(scope: RequestScope, deed: Deed): { readonly body: unknown; readonly answer: unknown } {
+  const { answer: text, called } = scope;
+  if (called !== undefined) {
+    const { answer, body } = called;
+    return { body, answer: typeof answer === 'string' && beginsSession(deed) ? { token: answer } : answer };
+  }
+  const isRead = needsAnswer(deed) || (text !== undefined && SAYS_NO.test(text));
+  return { body: scope.body(), answer: isRead ? parseAnswer(text) : undefined };
+}
+
+const SAYS_NO = /"(?:ok|success)"\s*:\s*false/;
+
 /** By the status; by what else was answered where the status says little. */
 function resultFor(scope: RequestScope, deed: Deed, ending: Ending, answer: unknown, actor: Actor): Result {
   const { res } = scope.raw;
+  const told = scope.called === undefined ? undefined : callResultOf(scope.called, deed);
+  if (told !== undefined && ending.complete) return told;
   const plain = isLogin(deed) ? loginResultOf(loginEndingOf(res), answer, actor) : resultOf(ending);
+  if (plain.outcome === 'success' && saysNo(answer)) return { outcome: 'failure', reason: { code: 'rejected' } };
   if (plain.outcome !== 'success' || ending.status < 300) return plain;
   const location = res.getHeader('location');
   // Who is signed in after a login has not failed, whatever is left of an earlier attempt.
@@ -184,14 +203,17 @@ function idOf(
   scope: RequestScope,
   recognition: Recognition,
   params: Readonly<Record<string, unknown>>,
-  { deed, answer, actor, outcome }: Facts,
+  { deed, answer, actor, body, outcome }: Facts,
   type: string,
 ): string | undefined {
   const param = scope.idParam ?? recognition.idParam;
   const named = param === undefined ? undefined : params[param];
   if (typeof named === 'string' || typeof named === 'number') return String(named);
+  const given = param === undefined && deed.operation !== 'create' ? idGiven(scope, deed, body, type) : undefined;
+  if (given !== undefined) return given;
   // `/me` and `/account`: the resource is who does it.
-  const isSelf = deed.category === 'account' && type === 'user' && actor.type === 'user';
+  const isSelf =
+    deed.category === 'account' && type === 'user' && actor.type === 'user' && !isOfOthers(scope, recognition);
   if (isSelf && deed.operation !== 'create') return actor.id;
   if (outcome !== 'success') return undefined;
   if (deed.category === 'auth') return type === 'user' ? actor.id : undefined;
@@ -199,7 +221,20 @@ function idOf(
     const created = createdId(answer, type, newPlaceOf(scope));
     return created ?? (deed.action === 'account.signup' ? actor.id : undefined);
   }
-  return undefined;
+  return scope.called === undefined ? undefined : createdId(answer, type, undefined);
+}
+
+/** The id in the body or the arguments. Whose account it is nobody says of themselves: `PATCH /me` with an `id`. */
+function idGiven(scope: RequestScope, { category }: Deed, body: unknown, type: string): string | undefined {
+  if (category === 'auth') return undefined;
+  const isOwn = scope.called === undefined && type === 'user' && !COLLECTION_OF_USERS.test(scope.route());
+  return isOwn ? undefined : idIn(body, type);
+}
+
+const COLLECTION_OF_USERS = /(?:^|[/.:])users[.:/\\](?!me\b)/i;
+
+function isOfOthers(scope: RequestScope, { kind }: Recognition): boolean {
+  return scope.called === undefined ? COLLECTION_OF_USERS.test(scope.route()) : kind !== 'flow';
 }
 
 /** `Location`, unless it leads back to what the request was sent below: `/books/1` after `POST /books/1/reviews`. */
@@ -229,5 +264,5 @@ function whatChanged(
   if (own !== undefined) return { ...own, name: scope.changes?.find((change) => change.name !== undefined)?.name };
   if (deed.category === 'auth' || deed.operation === 'read') return undefined;
   if (known.states !== undefined) return toldByLoader(scope.engine, resource?.type, known.states);
-  return result.outcome === 'success' ? toldByRoute(scope.engine, deed, body) : undefined;
+  return result.outcome === 'success' ? toldByRoute(scope.engine, deed, body, scope.called !== undefined) : undefined;
 }

@@ -8,6 +8,7 @@ import type { Operation, Outcome } from '../model/event.js';
 import { answerKey, type Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { load, UNREAD } from './before.js';
+import { adoptCall, calledBy, furtherDrafts, readCalls } from './calls.js';
 import { mergeDenied } from './denied.js';
 import { draftOf, type Known } from './draft-of.js';
 import { changesNothing } from './nothing.js';
@@ -43,6 +44,8 @@ function makeEvent(scope: RequestScope): void {
     refine(scope);
     if (scope.skipped) return;
     const plan = planOf(scope);
+    adoptCall(scope, plan.recognition);
+    if (scope.skipped) return;
     // Silent by its route, unless the application says that it wants this one.
     if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return;
     if (ruledOutEarly(scope, plan) || changesNothing(scope, plan.recognition)) return;
@@ -96,6 +99,7 @@ function planOf(scope: RequestScope): Plan {
       method,
       status,
       anonymous: scope.knownActor().type === 'anonymous',
+      ...calledBy(scope, body),
     };
   });
 }
@@ -104,6 +108,8 @@ function planOf(scope: RequestScope): Plan {
 function ruledOutEarly(scope: RequestScope, plan: Plan): boolean {
   const { recognition } = plan;
   if (recognition.operation !== 'read' || scope.level !== undefined || scope.hasChildren) return false;
+  // The status of a call says little; whether it was denied is looked up.
+  if (recognition.call !== undefined && scope.answer?.includes('"error') === true) return false;
   if (
     scope.action !== undefined ||
     scope.outcome !== undefined ||
@@ -205,14 +211,17 @@ async function bounded<T>(scope: RequestScope, option: string, call: () => T | P
 function complete(scope: RequestScope, plan: Plan, known: Known): void {
   try {
     const { engine } = scope;
+    const { recognition } = plan;
+    readCalls(scope, recognition);
     const draft = draftOf(scope, plan, known, decide);
     if (draft === undefined) {
       engine.counts.ruledOut += 1;
-      return;
+    } else {
+      if (draft.capture.rule === 'denied reads' && mergeDenied(engine, draft)) return;
+      engine.submit(draft);
+      for (const child of childDrafts(engine, scope, draft)) engine.submit(child);
     }
-    if (draft.capture.rule === 'denied reads' && mergeDenied(engine, draft)) return;
-    engine.submit(draft);
-    for (const child of childDrafts(engine, scope, draft)) engine.submit(child);
+    for (const further of furtherDrafts(scope, recognition, known, decide, draft)) engine.submit(further);
   } catch (error) {
     remains(scope, error);
   }

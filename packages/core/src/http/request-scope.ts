@@ -7,6 +7,22 @@ import type { RequestFacts } from '../pure/draft.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { HttpBinding, RawExchange, Refinable } from './binding.js';
+import type { Called } from './called.js';
+
+/** A mutation that a framework ran. */
+export interface RanMutation {
+  readonly name: string;
+  /** Its member of the answer. */
+  readonly key: string;
+  readonly args: unknown;
+}
+
+interface PartPlace {
+  readonly at?: number;
+  readonly key?: string;
+}
+
+const partKey = ({ at, key }: PartPlace): string => `${at ?? ''} ${key ?? ''}`;
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
 export class RequestScope extends Scope implements OpenRequest, Refinable {
@@ -24,6 +40,10 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   early: ResolvedActor | undefined;
   /** Text of the answer. */
   answer: string | undefined;
+  /** What the request called, when it is GraphQL or a remote procedure call. */
+  called: Called | undefined;
+  /** The mutations that ran, as the framework says: a persisted query does not tell. */
+  mutations: readonly RanMutation[] | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
   loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
   level: Level | undefined;
@@ -33,16 +53,36 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   #source: Source | undefined;
   #place: { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
 
-  constructor(engine: Engine, binding: HttpBinding, carrier: HttpRequest, raw: RawExchange) {
-    super(engine);
+  /** @param whole the scope of the request, when this one is of a further call in it */
+  constructor(engine: Engine, binding: HttpBinding, carrier: HttpRequest, raw: RawExchange, whole?: RequestScope) {
+    super(engine, whole);
     this.binding = binding;
     this.carrier = carrier;
     this.raw = raw;
     this.method = raw.req.method ?? 'GET';
     this.url = (raw.req as { originalUrl?: string }).originalUrl ?? raw.req.url ?? '/';
-    this.time = engine.clock.now();
-    this.started = engine.clock.steady();
-    this.remoteAddress = raw.req.socket.remoteAddress;
+    this.time = whole?.time ?? engine.clock.now();
+    this.started = whole?.started ?? engine.clock.steady();
+    this.remoteAddress = whole === undefined ? raw.req.socket.remoteAddress : whole.remoteAddress;
+  }
+
+  #parts: Map<string, RequestScope> | undefined;
+
+  /** The scope of one call in this request, by its place in a batch and its member of the answer. */
+  part(place: PartPlace): RequestScope {
+    this.#parts ??= new Map();
+    const known = this.knownPart(place);
+    if (known !== undefined) return known;
+    const part = new RequestScope(this.engine, this.binding, this.carrier, this.raw, this);
+    const { actor, tenant, ended, early, answer } = this;
+    Object.assign(part, { actor, tenant, ended, early, answer });
+    this.#parts.set(partKey(place), part);
+    return part;
+  }
+
+  /** That scope, when something was said about it. */
+  knownPart(place: PartPlace): RequestScope | undefined {
+    return this.#parts?.get(partKey(place));
   }
 
   /** Set by whoever watches this request. */
@@ -127,6 +167,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
 
   /** The id that the application gave the request (for its own logs), else the event's. Headers give none. */
   requestId(): string {
+    if (this.outer instanceof RequestScope) return this.outer.requestId();
     const { id } = this.carrier as { id?: unknown };
     if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
     return typeof id === 'number' ? String(id) : this.id;

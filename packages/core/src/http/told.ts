@@ -40,10 +40,12 @@ const CALLS = ['query', 'jsonrpc', 'operationName'];
 export function toldByRoute(
   engine: Engine,
   deed: { readonly action: string; readonly operation: Operation },
-  body: unknown,
+  given: unknown,
+  isCall: boolean,
 ): Told | undefined {
   const { action, operation } = deed;
   if (operation === 'execute' || NO_STATE.test(action)) return undefined;
+  const body = isCall ? stateIn(given) : given;
   const isState =
     typeof body === 'object' &&
     body !== null &&
@@ -55,4 +57,16 @@ export function toldByRoute(
   if (added.length === 0) return { diff: UNKNOWN };
   const changes = operation === 'create' ? added : added.map((change): Change => ({ ...change, op: 'replace' }));
   return { changes, diff: FROM_BODY, unordered: walk.unordered };
+}
+
+const WRAPPERS = ['input', 'data', 'attributes', 'payload'];
+
+/** The part of a call's arguments that is the state of the resource: `updateOrder(id: 7, input: { ... })`. */
+function stateIn(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  const wrapper = WRAPPERS.find((name) => Object.hasOwn(args, name));
+  const inner: unknown = wrapper === undefined ? undefined : Reflect.get(args, wrapper);
+  if (typeof inner === 'object' && inner !== null) return inner;
+  const { id: _id, ...rest } = args as Readonly<Record<string, unknown>>;
+  return rest;
 }

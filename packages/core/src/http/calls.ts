@@ -1,0 +1,72 @@
+import type { Draft } from '../pure/draft.js';
+import { type CallPlace, type RecogniseInput, type Recognition } from '../pure/recognise/index.js';
+import { parseAnswer } from './answer.js';
+import { type Called, calledIn } from './called.js';
+import { type Decide, draftOf, type Known } from './draft-of.js';
+import type { RequestScope } from './request-scope.js';
+
+/** Where a framework says which mutations ran, they count, also at a path of another name and without a document. */
+export function calledBy(
+  { mutations }: RequestScope,
+  body: unknown,
+): Pick<RecogniseInput, 'route' | 'body'> | undefined {
+  if (mutations === undefined) return undefined;
+  const query = mutations.map(({ key, name }) => `${key}: ${name}`).join(' ');
+  return { route: '/graphql', body: hasDocument(body) ? body : { query: `mutation { ${query} }` } };
+}
+
+/** What was said of the call that names the request, is said of the request. */
+export function adoptCall(scope: RequestScope, { call, also }: Recognition): void {
+  const part = call === undefined ? undefined : scope.knownPart(call);
+  if (part === undefined) return;
+  scope.action ??= part.action;
+  scope.actor ??= part.actor;
+  scope.level ??= part.level;
+  scope.reason ??= part.reason;
+  if (part.resource !== undefined) scope.resource = { ...part.resource, ...scope.resource };
+  if (part.metadata !== undefined) scope.metadata = { ...part.metadata, ...scope.metadata };
+  if (!part.skipped) return;
+  if (also === undefined) scope.skip();
+  else scope.level = 'none';
+}
+
+/** Tells the scopes of a request what each call in it was given and how it was answered. */
+export function readCalls(scope: RequestScope, { call, also = [] }: Recognition): void {
+  if (call === undefined) return;
+  const body = scope.body();
+  const answer = parseAnswer(scope.answer);
+  scope.called = calledOf(scope, call, body, answer);
+  for (const { call: place } of also) {
+    if (place !== undefined) scope.part(place).called = calledOf(scope, place, body, answer);
+  }
+}
+
+/** The events of the further calls of a request: below the event of the request, when there is one. */
+export function furtherDrafts(
+  scope: RequestScope,
+  { also = [] }: Recognition,
+  known: Known,
+  decide: Decide,
+  own: Draft | undefined,
+): readonly Draft[] {
+  const { actor, tenant } = known;
+  const who: Known = { ...(actor === undefined ? {} : { actor }), ...(tenant === undefined ? {} : { tenant }) };
+  return also.flatMap((recognition) => {
+    const part = scope.part(recognition.call ?? {});
+    if (part.skipped) return [];
+    const draft = draftOf(part, { recognition, verdicts: {}, captures: [] }, who, decide);
+    return draft === undefined ? [] : [{ ...draft, parent: own?.id }];
+  });
+}
+
+function calledOf(scope: RequestScope, place: CallPlace, body: unknown, answer: unknown): Called {
+  const called = calledIn(place, body, answer);
+  const ran = hasDocument(body) ? undefined : scope.mutations?.find(({ key }) => key === place.key);
+  return ran === undefined ? called : { ...called, body: ran.args };
+}
+
+function hasDocument(body: unknown): boolean {
+  return (
+    typeof body === 'object' && body !== null && (Array.isArray(body) || typeof Reflect.get(body, 'query') === 'string')
+  );
+}
