@@ -41,6 +41,10 @@ describe('GraphQL', () => {
     expect(all(see('POST /graphql', { body }))).toEqual(['auth.logout', 'ticket.close']);
   });
 
+  test.each(['system.ping', 'healthCheck'])('%s by JSON-RPC is silent', (method) => {
+    expect(see('POST /rpc', { body: { method } }).event).toBe(false);
+  });
+
   test('says where each of them stands in body and answer', () => {
     const query = 'mutation { a: publishPost(id: 1) { id } archivePost(id: 2) { id } }';
     const places = ({ call, also = [] }: Recognition) => [call, ...also.map((each) => each.call)];

@@ -104,6 +104,8 @@ describe('verbs', () => {
     ['POST /orders/bulk-cancel', 'order.cancel', undefined],
     ['POST /orders:cancel', 'order.cancel', undefined],
     ['POST /orders/{id}:cancel', 'order.cancel', 'id'],
+    ['POST /orders/:id:cancel', 'order.cancel', 'id'],
+    [String.raw`POST /orders/:id\:cancel`, 'order.cancel', 'id'],
     ['POST /orders.cancel', 'order.cancel', undefined],
     ['POST /trpc/order.cancel,order.notify', 'order.cancel', undefined],
     ['POST /sync-orders', 'order.sync', undefined],

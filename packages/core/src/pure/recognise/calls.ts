@@ -68,10 +68,14 @@ function called({ type, name, place }: Call, protocol: string): Recognition {
   const parts: Part[] = name.map((words) => ({ words, text: words.join('') }));
   const route: Route = { parts, procedure: true, folder: undefined, ending: undefined };
   const text = name.map((words) => words.join(' ')).join('.');
+  const why = `${protocol} ${type === 'unknown' ? 'call' : type} ${text.slice(0, 120)}`;
+  if (HEALTH.has(name.at(-1)?.join(' ') ?? '')) return { ...silent('health', why), varies: true, call: place };
   const meaning =
     type === 'query'
       ? readOf(route, { method: 'GET', route: '' })
       : meaningOf('POST', route, { method: 'POST', route: '' });
-  const why = `${protocol} ${type === 'unknown' ? 'call' : type} ${text.slice(0, 120)}`;
   return { ...meaning, why, varies: true, call: place };
 }
+
+/** Procedures that only ask whether anybody is there. */
+const HEALTH: ReadonlySet<string> = new Set(['health', 'health check', 'healthcheck', 'heartbeat', 'ping']);

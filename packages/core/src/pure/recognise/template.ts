@@ -22,7 +22,9 @@ export function templateOf(pathname: string): Template {
   let route = '';
   for (const [at, segment] of segments.slice(0, MAX_SEGMENTS).entries()) {
     const text = decoded(segment);
-    if (!isId(text) && !(at < segments.length - 1 && CUSTOMERS.has(segments[at - 1] ?? ''))) {
+    const before = segments[at - 1] ?? '';
+    const isName = before === 'trpc' && PROCEDURES.test(text);
+    if (isName || (!isId(text) && !(at < segments.length - 1 && CUSTOMERS.has(before)))) {
       route += `/${segment}`;
       continue;
     }
@@ -37,6 +39,9 @@ export function templateOf(pathname: string): Template {
 
 /** What stands behind these, with more behind it, is the name that a customer chose: `/orgs/acme/projects`. */
 const CUSTOMERS: ReadonlySet<string> = new Set(['orgs', 'organizations', 'organisations', 'tenants', 'workspaces']);
+
+/** What a tRPC client calls, however many at once. */
+const PROCEDURES = /^[A-Za-z]\w{0,60}\.[\w.,]{1,1000}$/;
 
 const IDS: readonly RegExp[] = [
   /^-?\d+$/, // a number
