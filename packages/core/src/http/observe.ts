@@ -9,6 +9,7 @@ import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
 import { mayLeave, rememberActor } from './early.js';
 import { finish } from './finish.js';
+import { keepBody } from './own-body.js';
 import { onConnectionClose } from './pipeline.js';
 import { RequestScope } from './request-scope.js';
 
@@ -81,6 +82,7 @@ function watch(scope: RequestScope): Promise<unknown> | undefined {
   if (isRead) return undefined;
   scope.onInterrupt = end;
   scope.engine.open.add(scope);
+  if (scope.body() === undefined) scope.ownBody = keepBody(req);
   if (mayNeedAnswer(scope)) keepAnswers(scope);
   if (mayLeave(scope.url)) {
     rememberActor(scope.carrier, (resolved) => {

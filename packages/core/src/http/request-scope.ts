@@ -8,6 +8,7 @@ import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { HttpBinding, RawExchange, Refinable } from './binding.js';
 import type { Called } from './called.js';
+import type { OwnBody } from './own-body.js';
 
 /** A mutation that a framework ran. */
 export interface RanMutation {
@@ -50,6 +51,9 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   idParam: string | undefined;
   /** Monotonic clock when the response ended. */
   ended: number | undefined;
+  /** The body, where only the handler reads it. */
+  ownBody: OwnBody | undefined;
+  #unread: { readonly body: unknown } | undefined;
   #source: Source | undefined;
   #place: { readonly route: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
 
@@ -74,8 +78,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     const known = this.knownPart(place);
     if (known !== undefined) return known;
     const part = new RequestScope(this.engine, this.binding, this.carrier, this.raw, this);
-    const { actor, tenant, ended, early, answer } = this;
-    Object.assign(part, { actor, tenant, ended, early, answer });
+    const { actor, answer, early, ended, ownBody, tenant } = this;
+    Object.assign(part, { actor, answer, early, ended, ownBody, tenant });
     this.#parts.set(partKey(place), part);
     return part;
   }
@@ -138,10 +142,16 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
 
   body(): unknown {
     try {
-      return this.binding.body(this.carrier);
+      return this.binding.body(this.carrier) ?? this.#unreadBody();
     } catch {
       return undefined;
     }
+  }
+
+  #unreadBody(): unknown {
+    if (this.ended === undefined || this.ownBody === undefined) return undefined;
+    this.#unread ??= { body: this.ownBody() };
+    return this.#unread.body;
   }
 
   resolved(): ResolvedActor {
