@@ -75,6 +75,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /users/invite', 'member.invite'],
   ['POST /orgs/:org/invitations', 'member.invite'],
   ['POST /users.invite', 'member.invite'],
+  ['POST /club/update-member-role', 'role.assign'],
   ['POST /boards/:id/inviteCollaborator', 'member.invite'],
   ['POST /invitations/:id/resend', 'member.invite'],
   ['DELETE /orgs/:org/invitations/:id', 'member.invite_revoke'],

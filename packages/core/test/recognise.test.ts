@@ -58,6 +58,14 @@ describe('method and shape', () => {
     expect(seen.idParam).toBe(idParam);
   });
 
+  test('a state that is set is a change of what stands before it', () => {
+    expect(see('POST /addresses/:id/set-default')).toMatchObject({
+      action: 'address.update',
+      operation: 'update',
+      idParam: 'id',
+    });
+  });
+
   test('names the parent and the tenant of a nested resource', () => {
     expect(see('DELETE /orgs/:orgId/projects/:id')).toMatchObject({
       action: 'project.delete',
@@ -107,6 +115,7 @@ describe('verbs', () => {
     ['POST /orders/:id:cancel', 'order.cancel', 'id'],
     [String.raw`POST /orders/:id\:cancel`, 'order.cancel', 'id'],
     ['POST /orders.cancel', 'order.cancel', undefined],
+    ['POST /orders/set-active', 'order.set_active', undefined],
     ['POST /trpc/order.cancel,order.notify', 'order.cancel', undefined],
     ['POST /sync-orders', 'order.sync', undefined],
     ['POST /orders/:id/send-receipt', 'order.send_receipt', 'id'],
@@ -174,6 +183,7 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /orders/query', 'order.list'],
     ['POST /orders/validate', 'order.read'],
     ['POST /invoices/:id/preview', 'invoice.read'],
+    ['POST /coupons/check-code', 'code.read'],
     ['POST /analytics/events/daily', 'daily.read'],
     ['POST /documents.list', 'document.list'],
     ['POST /documents.drafts', 'draft.list'],

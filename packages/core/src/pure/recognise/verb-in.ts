@@ -54,6 +54,7 @@ function compound(core: readonly string[], method: string, procedure: boolean): 
   const lead = core[0] as string;
   const tail = core[core.length - 1] as string;
   if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
+  if (lead === 'set' && core.length === 2 && STATES.has(tail)) return stateSet(tail);
   const leading = verbOf(lead);
   if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
     return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
@@ -63,13 +64,26 @@ function compound(core: readonly string[], method: string, procedure: boolean): 
   return undefined;
 }
 
+/** `set-default` sets a state of what stands before it; `set-active` only says which one somebody works with now. */
+const STATES: ReadonlySet<string> = new Set(
+  'active current default featured main primary private public visible'.split(' '),
+);
+
+function stateSet(state: string): Verb {
+  const isChoice = state === 'active' || state === 'current';
+  return { verb: isChoice ? `set_${state}` : 'set', kind: isChoice ? 'own' : 'update', object: [] };
+}
+
 /** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
 const TAKING: ReadonlySet<string> = new Set('export import upload'.split(' '));
+/** `check-slug` asks; `check-runs` and a `check_report` are things. */
+const CHECK_PART: ReadonlySet<string> = new Set('in list out point report result run suite'.split(' '));
 const TAKING_PART: ReadonlySet<string> = new Set('job link request session task token uri url'.split(' '));
 
 /** True for `merge_requests` and `change_events`, where the first word is part of a noun. */
 function isAttribute(lead: string, tail: string): boolean {
   if (TAKING.has(lead) && !isPlural(tail) && !TAKING_PART.has(tail)) return false;
+  if (lead === 'check' && !isPlural(tail) && !CHECK_PART.has(tail)) return false;
   return ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail));
 }
 

@@ -17,7 +17,12 @@ export const ROLES: readonly Flow[] = [
     new RegExp(`\\b${HOLDER}(?:/:)+/(?:\\w+ )?role(?: mapping(?:/\\w+)?| assignment)?(?:/:)*$`),
     ROLE_REVOKE,
   ),
-  row('role', 'set', /\b(?:user|member)\/(?:update|set|change|assign) role$/, ROLE_ASSIGN),
+  row(
+    'role',
+    'set',
+    /\b(?:user|member)\/(?:update|set|change|assign) role$|\b(?:update|set|change|assign) (?:user|member) role$/,
+    ROLE_ASSIGN,
+  ),
   row('role', 'set', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_ASSIGN),
   row('role', 'delete', new RegExp(`\\brole(?:/:)?/${HOLDER}/:(?:/:)?$`), ROLE_REVOKE),
   row(
