@@ -149,6 +149,7 @@ test.each<[unknown, string, string | undefined]>([
   [{ input: { orderId: 'o-2' } }, 'order', 'o-2'],
   [{ order: { id: 'o-3' } }, 'order', 'o-3'],
   [{ order: 'o-4' }, 'order', 'o-4'],
+  [{ orderIdOrNumber: 'o-5' }, 'order', 'o-5'],
   [[{ id: 1 }], 'order', undefined],
   [JSON.parse('{"__proto__":{"id":1}}'), 'order', undefined],
   [undefined, 'order', undefined],

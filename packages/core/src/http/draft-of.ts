@@ -16,7 +16,7 @@ import { redirectedResultOf } from './redirect.js';
 import { pathOf, type RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
-import { tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
+import { joinedTenant, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
 import { wholeOf } from './whole.js';
 
 /** What the application was asked for, when it had an answer. */
@@ -51,6 +51,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   if (result.outcome === 'success' && (beginsSession(deed) || (isOfPerson && deed.operation === 'create')))
     ({ actor, tenant, by } = toldByAnswer({ actor, tenant, by }, answer));
   if (isOfPerson) actor = withClaim(actor, body);
+  if (result.outcome === 'success' && deed.action === 'member.invite_accept') tenant ??= joinedTenant(answer);
   const resource = resourceOf(scope, recognition, params, { deed, answer, body, actor, outcome: result.outcome });
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
@@ -188,6 +189,10 @@ function resourceOf(
   const isAbove = above !== undefined && ownType !== recognition.resource && ownType === above.type;
   const parent = ownParent ?? (isAbove ? undefined : above);
   const id = ownId ?? (isAbove ? above.id : idOf(scope, recognition, params, facts, type));
+  // Some say whose role it is by the membership.
+  const membership =
+    id === undefined && type === 'user' && facts.deed.category === 'access' ? idIn(facts.body, 'member') : undefined;
+  if (membership !== undefined) return { type: 'member', id: membership, ...(parent === undefined ? {} : { parent }) };
   // An invitation is known by whom it invites.
   const member = scope.engine.resource(type)?.name ?? (type === 'invitation' ? 'email' : undefined);
   const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);
@@ -227,7 +232,8 @@ function idOf(
 /** The id in the body or the arguments. Whose account it is nobody says of themselves: `PATCH /me` with an `id`. */
 function idGiven(scope: RequestScope, { category }: Deed, body: unknown, type: string): string | undefined {
   if (category === 'auth') return undefined;
-  const isOwn = scope.called === undefined && type === 'user' && !COLLECTION_OF_USERS.test(scope.route());
+  const isAccount = category === 'account' && type === 'user';
+  const isOwn = isAccount && scope.called === undefined && !COLLECTION_OF_USERS.test(scope.route());
   return isOwn ? undefined : idIn(body, type);
 }
 

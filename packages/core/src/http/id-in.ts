@@ -3,21 +3,48 @@ import { idFrom, read } from '../pure/actor/index.js';
 /** Members that hold what a call is about. */
 const WRAPPERS = ['input', 'data', 'where', 'params', 'payload'];
 
-/** The id of a resource in a body or in arguments: `orderId`, `order_id`, `id`, or the whole member: `order`. */
+const MAX_NAMES = 32;
+
+/**
+ * The id of a resource in a body or in arguments: `orderId`, `order_id`, `orderIdOrNumber`, else `id`, else the whole member:
+ * `order`.
+ */
 export function idIn(body: unknown, type: string): string | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  const camel = type.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  const names = [`${camel}Id`, `${type}_id`, `${camel}ID`, 'id', '_id', 'uuid', camel, type];
-  for (const holder of [body, ...[...WRAPPERS, camel].map((name) => own(body, name))]) {
-    for (const name of names) {
-      const id = idFrom(own(holder, name));
-      if (id !== undefined) return id;
-    }
+  if (!isHolder(body)) return undefined;
+  const plain = type.replaceAll('_', '');
+  for (const holder of [body, ...[...WRAPPERS, camelOf(type)].map((name) => own(body, name))]) {
+    const id = typedIn(holder, plain) ?? firstIn(holder, ['id', '_id', 'uuid', camelOf(type), type]);
+    if (id !== undefined) return id;
   }
   return undefined;
 }
 
+function typedIn(holder: unknown, plain: string): string | undefined {
+  if (!isHolder(holder)) return undefined;
+  const names = Object.keys(holder).slice(0, MAX_NAMES);
+  const isTyped = (name: string): boolean => {
+    const bare = name.replace(/[_-]/g, '').toLowerCase();
+    return bare === `${plain}id` || bare.startsWith(`${plain}idor`);
+  };
+  return firstIn(holder, names.filter(isTyped));
+}
+
+function firstIn(holder: unknown, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const id = idFrom(own(holder, name));
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function camelOf(type: string): string {
+  return type.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function isHolder(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function own(holder: unknown, name: string): unknown {
-  const isHolder = typeof holder === 'object' && holder !== null && !Array.isArray(holder);
-  return isHolder && Object.hasOwn(holder, name) ? read(holder, name) : undefined;
+  return isHolder(holder) && Object.hasOwn(holder, name) ? read(holder, name) : undefined;
 }

@@ -53,6 +53,11 @@ function signedInBy(answer: unknown, tenant: Tenant | undefined): Who | undefine
   return undefined;
 }
 
+/** Whom an accepted invitation leads to, as its answer says: `{ invitation: { organizationId } }`. */
+export function joinedTenant(answer: unknown): Tenant | undefined {
+  return tenantFromClaims(...holdersOf(answer, 'invitation'), ...holdersOf(answer, 'member'));
+}
+
 /** The identity that was attempted: kept as claimed, never as who it was. */
 export function withClaim(actor: Actor, body: unknown): Actor {
   if (actor.type !== 'anonymous' && actor.type !== 'unresolved') return actor;
