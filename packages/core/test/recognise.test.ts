@@ -325,6 +325,7 @@ describe('what only the request tells', () => {
     expect(told('POST /enter', 'AuthController', 'login').action).toBe('auth.login');
     expect(told('POST /devices', 'DevicesController', 'register').action).toBe('device.register');
     expect(told('POST /devices', 'DevicesController', 'create').action).toBe('device.create');
+    expect(told('POST /rooms/:id/reservations', 'RoomsController', 'reserve').action).toBe('reservation.create');
     expect(told('POST /devices', 'DevicesController', 'handle').action).toBe('device.create');
     expect(told('GET /devices', 'DevicesController', 'findAll').action).toBe('device.list');
     expect(told('PUT /devices', 'DevicesController', 'create').action).toBe('device.create');
