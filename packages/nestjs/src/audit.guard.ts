@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { rememberMutation } from './graphql.js';
+import { rememberField } from './graphql.js';
 import { handlerOf, rememberHandled } from './handled.js';
 
 /**
@@ -13,9 +13,9 @@ export class AuditGuard implements CanActivate {
     const type: string = context.getType();
     if (type === 'http') {
       const request = rawOf(context.switchToHttp().getRequest());
-      rememberHandled(request, { handler: handlerOf(context.getClass(), context.getHandler()), mutations: undefined });
+      rememberHandled(request, { handler: handlerOf(context.getClass(), context.getHandler()), fields: undefined });
     } else if (type === 'graphql') {
-      rememberMutation(context);
+      rememberField(context);
     }
     return true;
   }

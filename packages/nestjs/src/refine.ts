@@ -13,13 +13,13 @@ export interface NestRequest {
 export function refineScope(request: NestRequest, scope: RequestScope): void {
   const handled = handledOf(scope.raw.req);
   if (handled === undefined) return;
-  const { handler, mutations } = handled;
-  if (mutations === undefined) {
+  const { fields, handler } = handled;
+  if (fields === undefined) {
     refineWith(handler.refinement, () => contextOf(request, undefined, parseAnswer(scope.answer)), scope);
     return;
   }
-  scope.mutations = mutations.map(({ alias, args, field }) => ({ key: alias, args, name: field }));
-  for (const { alias, args, handler: own } of mutations) {
+  scope.fields = fields.map(({ alias, args, field, type }) => ({ key: alias, args, name: field, type }));
+  for (const { alias, args, handler: own } of fields) {
     const result = () => read(read(parseAnswer(scope.answer), 'data'), alias);
     refineWith(own.refinement, () => contextOf(request, args, result()), scope.part({ key: alias }));
   }

@@ -5,14 +5,12 @@ import { type Called, calledIn } from './called.js';
 import { type Decide, draftOf, type Known } from './draft-of.js';
 import type { RequestScope } from './request-scope.js';
 
-/** Where a framework says which mutations ran, they count, also at a path of another name and without a document. */
-export function calledBy(
-  { mutations }: RequestScope,
-  body: unknown,
-): Pick<RecogniseInput, 'route' | 'body'> | undefined {
-  if (mutations === undefined) return undefined;
-  const query = mutations.map(({ key, name }) => `${key}: ${name}`).join(' ');
-  return { route: '/graphql', body: hasDocument(body) ? body : { query: `mutation { ${query} }` } };
+/** Where a framework says which fields of GraphQL ran, they count, also at a path of another name and without a document. */
+export function calledBy({ fields }: RequestScope, body: unknown): Pick<RecogniseInput, 'route' | 'body'> | undefined {
+  if (fields === undefined) return undefined;
+  const named = fields.map(({ key, name }) => `${key}: ${name}`).join(' ');
+  const query = `${fields[0]?.type ?? 'query'} { ${named} }`;
+  return { route: '/graphql', body: hasDocument(body) ? body : { query } };
 }
 
 /** What was said of the call that names the request, is said of the request. */
@@ -61,7 +59,7 @@ export function furtherDrafts(
 
 function calledOf(scope: RequestScope, place: CallPlace, body: unknown, answer: unknown): Called {
   const called = calledIn(place, body, answer);
-  const ran = hasDocument(body) ? undefined : scope.mutations?.find(({ key }) => key === place.key);
+  const ran = hasDocument(body) ? undefined : scope.fields?.find(({ key }) => key === place.key);
   return ran === undefined ? called : { ...called, body: ran.args };
 }
 

@@ -10,8 +10,9 @@ import type { HttpBinding, RawExchange, Refinable } from './binding.js';
 import type { Called } from './called.js';
 import type { OwnBody } from './own-body.js';
 
-/** A mutation that a framework ran. */
-export interface RanMutation {
+/** A root field that a framework ran. */
+export interface RanField {
+  readonly type: 'query' | 'mutation';
   readonly name: string;
   /** Its member of the answer. */
   readonly key: string;
@@ -43,8 +44,8 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   answer: string | undefined;
   /** What the request called, when it is GraphQL or a remote procedure call. */
   called: Called | undefined;
-  /** The mutations that ran, as the framework says: a persisted query does not tell. */
-  mutations: readonly RanMutation[] | undefined;
+  /** The root fields of GraphQL that ran, as the framework says: a persisted query does not tell. */
+  fields: readonly RanField[] | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
   loading: { readonly type: string; readonly id: string; readonly before: Promise<unknown> } | undefined;
   level: Level | undefined;
