@@ -202,6 +202,17 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     expect(product?.changes).toEqual([{ path: '/stock', op: 'replace', old: 3, new: 2 }]);
   });
 
+  test('what a body claims as its method names no event, unless the application routed it so', async () => {
+    recorded = recording();
+    const app = express();
+    app.use(audit(recorded.auditor), express.json());
+    app.post('/login', (_req, res) => void res.status(401).end());
+    app.post('/projects', (_req, res) => void res.status(201).end());
+    await request(app).post('/login').send({ _method: 'PUT', email: 'jane@example.com' });
+    await request(app).post('/projects').send({ _method: 'DELETE' });
+    expect((await recorded.events()).map(({ action }) => action)).toEqual(['auth.login', 'project.create']);
+  });
+
   test('a PATCH of nothing leaves nothing, unless it fails or has a body that nobody read', async () => {
     recorded = recording();
     const app = express();

@@ -43,6 +43,7 @@ test('a club of HTML forms with Passport and sessions is told from signup to a r
   const lastLink = () => mails.at(-1)?.link ?? '';
 
   await stranger.get('/healthz').expect(200);
+  await stranger.options('/books').expect(200);
   await stranger.get('/assets/reading-club.ts').expect(200);
   await stranger.get('/signup').expect(200);
   await form('/signup', { email: ADA, password: PASSWORD }).expect('location', '/');
@@ -62,7 +63,7 @@ test('a club of HTML forms with Passport and sessions is told from signup to a r
   await ada.get('/books/new').expect(200);
   await form('/books', { title: 'The sea' }).expect('location', '/books/1');
   await form('/books', { title: '' }).expect(422);
-  await form('/books/1', { _method: 'PUT', title: 'The deep sea' }).expect(303);
+  await form('/books/1?_method=PUT', { title: 'The deep sea' }).expect(303);
   await form('/books/99', { _method: 'PUT', title: 'The desert' }).expect(404);
   await form('/books/1/reviews', { text: 'Salty.' }).expect(303);
   await form('/books/1', { _method: 'DELETE' }).expect('location', '/books');

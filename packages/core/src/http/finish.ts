@@ -8,11 +8,12 @@ import type { Operation, Outcome } from '../model/event.js';
 import { answerKey, type Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { load, UNREAD } from './before.js';
-import { adoptCall, calledBy, furtherDrafts, readCalls } from './calls.js';
+import { adoptCall, furtherDrafts, readCalls } from './calls.js';
 import { mergeDenied } from './denied.js';
 import { draftOf, type Known } from './draft-of.js';
 import { changesNothing } from './nothing.js';
 import { type Plan, Plans } from './plan.js';
+import { planInput, routedMethod } from './plan-input.js';
 import type { RequestScope } from './request-scope.js';
 
 /** A resolver of the application may take this long; then the event goes without. */
@@ -85,23 +86,10 @@ function planOf(scope: RequestScope): Plan {
   const handler = scope.handler();
   // One route has several handlers where a header tells the version.
   const place = handler === undefined ? scope.route() : `${scope.route()} ${handler.controller}.${handler.method}`;
-  const { method } = scope;
-  const status = scope.raw.res.statusCode;
-  // Only these two depend on more than their name, and only a POST on its body.
-  const meant = method === 'POST' || method === 'PUT' ? answerKey({ method, status, body: scope.body() }) : method;
-  return known.of(meant, place, () => {
-    const body = scope.body();
-    return {
-      route: scope.route(),
-      body,
-      ...(typeof body === 'object' && body !== null ? { bodyKeys: Object.keys(body).slice(0, 64) } : {}),
-      ...(handler === undefined ? {} : { handler }),
-      method,
-      status,
-      anonymous: scope.knownActor().type === 'anonymous',
-      ...calledBy(scope, body),
-    };
-  });
+  const method = routedMethod(scope);
+  // Only a PUT depends on more than its name.
+  const meant = method === 'PUT' ? answerKey({ method, status: scope.raw.res.statusCode }) : method;
+  return known.of(meant, place, () => planInput(scope, method, handler));
 }
 
 /** Most requests are reads that nobody records: they are let go before anything is looked up. */

@@ -50,6 +50,7 @@ export function readingClub(sinks: readonly Sink[], mails: Mail[]): { app: Expre
   app.use(auditing);
   app.use('/assets', express.static(__dirname));
   app.use(express.urlencoded({ extended: false }));
+  app.use(methodOverride('_method'));
   app.use(methodOverride((req) => (req as express.Request).body?._method));
   app.use(session({ secret: 'the-secret-of-the-club', resave: false, saveUninitialized: false }));
   app.use(auth.initialize(), auth.session());

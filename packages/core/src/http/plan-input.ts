@@ -1,0 +1,30 @@
+import type { RecogniseInput } from '../pure/recognise/index.js';
+import { calledBy } from './calls.js';
+import type { RequestScope } from './request-scope.js';
+
+const REPLACED_BY: ReadonlySet<string | undefined> = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/**
+ * The method that was routed: middleware for HTML forms puts another one in the place of a POST. What a body claims (`_method`)
+ * counts only then, as anybody can write it there.
+ */
+export function routedMethod({ method, raw }: RequestScope): string {
+  const now = raw.req.method;
+  return method === 'POST' && REPLACED_BY.has(now) ? (now as string) : method;
+}
+
+/** What recognition may look at, when the response has ended. */
+export function planInput(scope: RequestScope, method: string, handler: RecogniseInput['handler']): RecogniseInput {
+  const body = scope.body();
+  const isObject = typeof body === 'object' && body !== null;
+  return {
+    route: scope.route(),
+    body: isObject && Object.hasOwn(body, '_method') ? { ...body, _method: undefined } : body,
+    ...(isObject ? { bodyKeys: Object.keys(body).slice(0, 64) } : {}),
+    ...(handler === undefined ? {} : { handler }),
+    method,
+    status: scope.raw.res.statusCode,
+    anonymous: scope.knownActor().type === 'anonymous',
+    ...calledBy(scope, body),
+  };
+}
