@@ -4,7 +4,7 @@ import { idIn } from '../src/http/id-in';
 import { graphqlArguments } from '../src/pure/recognise/index';
 
 const argumentsIn = (query: string, key: string, variables?: unknown, operationName?: string) =>
-  graphqlArguments({ query, operationName }, key, variables);
+  graphqlArguments({ query, operationName, variables }, key);
 
 describe('the arguments of a GraphQL field', () => {
   test.each<[string, string, object]>([

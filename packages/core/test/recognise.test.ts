@@ -302,7 +302,8 @@ describe('what only the request tells', () => {
     expect(graphql('fragment F on User { id } mutation { login(email: "x") { ...F } }').action).toBe('auth.login');
     expect(see('POST /graphql', { body: { operationName: 'RefundOrder' } }).action).toBe('order.refund');
     expect(see('POST /graphql', { body: [{ query: 'mutation { logout }' }] }).action).toBe('auth.logout');
-    expect(see('POST /graphql')).toMatchObject({ event: false, varies: true });
+    expect(see('POST /graphql', { status: 400 })).toMatchObject({ event: false, varies: true });
+    expect(see('GET /graphql')).toMatchObject({ event: false, varies: true });
   });
 
   test('JSON-RPC is named by its method, and varies', () => {

@@ -37,11 +37,10 @@ const READERS: Readonly<Record<CallPlace['protocol'], Reader>> = {
   graphql({ at, key = '' }, body, answer) {
     const request = elementOf(body, at);
     const response = elementOf(answer, at);
-    const asked = { query: read(request, 'query'), operationName: read(request, 'operationName') };
     return {
-      body: graphqlArguments(asked, key, read(request, 'variables')),
+      body: graphqlArguments(request, key),
       answer: own(read(response, 'data'), key),
-      result: graphqlResult(response, key, graphqlKeys(asked)),
+      result: graphqlResult(response, key, graphqlKeys(request)),
     };
   },
 

@@ -29,8 +29,9 @@ export function adoptCall(scope: RequestScope, { call, also }: Recognition): voi
 }
 
 /** Tells the scopes of a request what each call in it was given and how it was answered. */
-export function readCalls(scope: RequestScope, { call, also = [] }: Recognition): void {
+export function readCalls(scope: RequestScope, { call, also = [], more }: Recognition): void {
   if (call === undefined) return;
+  if (more !== undefined) scope.metadata = { ...scope.metadata, moreCalls: more };
   const body = scope.body();
   const answer = parseAnswer(scope.answer);
   scope.called = calledOf(scope, call, body, answer);

@@ -1,21 +1,17 @@
-import { type GraphqlRequest, type RootField, runningOperation } from './graphql-document.js';
+import { runningOperation } from './graphql-document.js';
 import { memberOf } from './member.js';
 
 /** Deeper than this nobody looks for an id or a name. */
 const MAX_DEPTH = 6;
 
 /** The arguments of one root field, with variables filled in. Bounded; never throws, whatever was sent. */
-export function graphqlArguments(
-  request: GraphqlRequest,
-  key: string,
-  variables: unknown,
-): Readonly<Record<string, unknown>> {
-  const field = runningOperation(request)?.fields.find((each: RootField) => each.key === key);
-  return membersOf({ tokens: field?.args ?? [], at: 0, variables }, MAX_DEPTH);
+export function graphqlArguments(request: unknown, key: string): Readonly<Record<string, unknown>> {
+  const field = runningOperation(request)?.fields.find((each) => each.key === key);
+  return membersOf({ tokens: field?.args ?? [], at: 0, variables: memberOf(request, 'variables') }, MAX_DEPTH);
 }
 
 /** The members of the answer, in the order in which the fields of a mutation run. */
-export function graphqlKeys(request: GraphqlRequest): readonly string[] {
+export function graphqlKeys(request: unknown): readonly string[] {
   return runningOperation(request)?.fields.map(({ key }) => key) ?? [];
 }
 

@@ -64,6 +64,8 @@ export interface Recognition {
   readonly tenantParam?: string;
   /** The other writes of the same request: further mutations of a GraphQL document, further calls of a batch. At most 19. */
   readonly also?: readonly Recognition[];
+  /** How many more there were. */
+  readonly more?: number;
   /** Where arguments and result stand in body and answer, when this is a call inside of the request. */
   readonly call?: CallPlace;
   /** For people, short: `POST /sessions is a login`. */
