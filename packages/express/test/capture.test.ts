@@ -220,10 +220,11 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     app.patch('/projects/:id', (req, res) => void res.status(req.params.id === '404' ? 404 : 200).end());
     await request(app).patch('/projects/1').send({});
     await request(app).patch('/projects/404').send({});
+    await request(app).patch('/projects/1?name=x').send({});
     await request(app).patch('/projects/2').type('application/octet-stream').send('ab');
     await request(app).patch('/projects/3').send({ name: 'x' });
     const events = await recorded.events();
-    expect(events.map(({ resource }) => resource?.id)).toEqual(['404', '2', '3']);
+    expect(events.map(({ resource }) => resource?.id)).toEqual(['404', '1', '2', '3']);
   });
 
   test('a request that is skipped leaves nothing', async () => {

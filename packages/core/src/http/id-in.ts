@@ -4,6 +4,10 @@ import { idFrom, read } from '../pure/actor/index.js';
 const WRAPPERS = ['input', 'data', 'where', 'params', 'payload'];
 
 const MAX_NAMES = 32;
+const IDS = ['id', '_id', 'uuid'];
+
+/** Of these the whole member is the secret itself: `{ token: '...' }`, and so may be the code of an invitation. */
+const SECRET = /token|secret|key|code|hash|signature|password|otp|session|cookie|credential|invit/;
 
 /**
  * The id of a resource in a body or in arguments: `orderId`, `order_id`, `orderIdOrNumber`, else `id`, else the whole member:
@@ -13,7 +17,7 @@ export function idIn(body: unknown, type: string): string | undefined {
   if (!isHolder(body)) return undefined;
   const plain = type.replaceAll('_', '');
   for (const holder of [body, ...[...WRAPPERS, camelOf(type)].map((name) => own(body, name))]) {
-    const id = typedIn(holder, plain) ?? firstIn(holder, ['id', '_id', 'uuid', camelOf(type), type]);
+    const id = typedIn(holder, plain) ?? firstIn(holder, SECRET.test(type) ? IDS : [...IDS, camelOf(type), type]);
     if (id !== undefined) return id;
   }
   return undefined;
@@ -21,7 +25,8 @@ export function idIn(body: unknown, type: string): string | undefined {
 
 function typedIn(holder: unknown, plain: string): string | undefined {
   if (!isHolder(holder)) return undefined;
-  const names = Object.keys(holder).slice(0, MAX_NAMES);
+  // The id of a session opens it.
+  const names = plain === 'session' ? [] : Object.keys(holder).slice(0, MAX_NAMES);
   const isTyped = (name: string): boolean => {
     const bare = name.replace(/[_-]/g, '').toLowerCase();
     return bare === `${plain}id` || bare.startsWith(`${plain}idor`);

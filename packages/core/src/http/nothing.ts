@@ -6,7 +6,8 @@ const MAX_EMPTY = 4;
 
 /** A PATCH of nothing, as a form sends it that was saved without a change: there is nothing to tell. */
 export function changesNothing(scope: RequestScope, { kind, operation }: Recognition): boolean {
-  if (scope.method !== 'PATCH' || operation !== 'update' || kind !== 'crud') return false;
+  // What stands in the query may be what changes.
+  if (scope.method !== 'PATCH' || scope.url.includes('?') || operation !== 'update' || kind !== 'crud') return false;
   if (scope.raw.res.statusCode >= 400 || scope.action !== undefined || scope.changes !== undefined) return false;
   const { 'content-length': length, 'content-type': type = '' } = scope.raw.req.headers;
   return Number(length) <= MAX_EMPTY && type.includes('json') && isEmpty(scope.body());
