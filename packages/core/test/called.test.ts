@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { failureOf, isRejected } from '../src/http/call-failure';
 import { calledIn, callResultOf } from '../src/http/called';
 import { idIn } from '../src/http/id-in';
+import { withDocument } from '../src/http/persisted';
 import { graphqlArguments } from '../src/pure/recognise/index';
 
 const argumentsIn = (query: string, key: string, variables?: unknown, operationName?: string) =>
@@ -129,6 +131,23 @@ test.each<[string, unknown, string | undefined]>([
 ])('an error with %s is told', (_title, error, expected) => {
   const result = failureOf(error);
   expect(result === undefined ? undefined : `${result.outcome} ${result.reason?.code}`).toBe(expected);
+});
+
+test('a persisted document is known by its hash once it was sent whole, and never by a wrong one', () => {
+  const query = 'mutation { payBill(id: 7) }';
+  const bodyOf = (text: string, of: string) => ({
+    query: text,
+    extensions: { persistedQuery: { sha256Hash: createHash('sha256').update(of).digest('hex') } },
+  });
+  const { extensions } = bodyOf(query, query);
+  expect(withDocument({ extensions })).toEqual({ extensions });
+  withDocument(bodyOf('{ bills }', query));
+  expect(withDocument({ extensions })).toEqual({ extensions });
+  withDocument(bodyOf(query, query));
+  expect(withDocument({ extensions, variables: {} })).toEqual({ extensions, query, variables: {} });
+  for (let at = 0; at < 500; at++) withDocument(bodyOf(`{ bill${at} }`, `{ bill${at} }`));
+  expect(withDocument({ extensions })).toEqual({ extensions });
+  expect([undefined, 'text', { extensions: 7 }].map(withDocument)).toEqual([undefined, 'text', { extensions: 7 }]);
 });
 
 test('a login that is refused for its credentials has failed; one that is not let in is denied', () => {

@@ -3,6 +3,7 @@ import { type CallPlace, type RecogniseInput, type Recognition } from '../pure/r
 import { parseAnswer } from './answer.js';
 import { type Called, calledIn } from './called.js';
 import { type Decide, draftOf, type Known } from './draft-of.js';
+import { withDocument } from './persisted.js';
 import type { RequestScope } from './request-scope.js';
 
 /** Where a framework says which fields of GraphQL ran, they count, also at a path of another name and without a document. */
@@ -32,7 +33,7 @@ export function adoptCall(scope: RequestScope, { call, also }: Recognition): voi
 export function readCalls(scope: RequestScope, { call, also = [], more }: Recognition): void {
   if (call === undefined) return;
   if (more !== undefined) scope.metadata = { ...scope.metadata, moreCalls: more };
-  const body = scope.body();
+  const body = withDocument(scope.body());
   const answer = parseAnswer(scope.answer);
   scope.called = calledOf(scope, call, body, answer);
   for (const { call: place } of also) {

@@ -13,7 +13,9 @@ export type OwnBody = () => unknown;
 export function keepBody(request: IncomingMessage): OwnBody | undefined {
   const { 'content-encoding': encoding, 'content-length': length, 'content-type': type = '' } = request.headers;
   const parse = PARSERS.find(([start]) => type.startsWith(start))?.[1];
-  if (parse === undefined || encoding !== undefined || Number(length) > MAX_BODY || request.complete) return undefined;
+  if (parse === undefined || encoding !== undefined || Number(length) > MAX_BODY) return undefined;
+  // What came before is gone, and half a body says something else than the whole.
+  if (request.complete || request.readableDidRead || request.readableLength > 0) return undefined;
   let pieces: Uint8Array[] = [];
   let size = 0;
   const { push } = request;

@@ -1,5 +1,6 @@
 import type { RecogniseInput } from '../pure/recognise/index.js';
 import { calledBy } from './calls.js';
+import { withDocument } from './persisted.js';
 import type { RequestScope } from './request-scope.js';
 
 const REPLACED_BY: ReadonlySet<string | undefined> = new Set(['PUT', 'PATCH', 'DELETE']);
@@ -15,7 +16,7 @@ export function routedMethod({ method, raw }: RequestScope): string {
 
 /** What recognition may look at, when the response has ended. */
 export function planInput(scope: RequestScope, method: string, handler: RecogniseInput['handler']): RecogniseInput {
-  const body = scope.body();
+  const body = withDocument(scope.body());
   const isObject = typeof body === 'object' && body !== null;
   return {
     route: scope.route(),
