@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { memorySink } from '@whodunit/testing';
 import request from 'supertest';
 import { type GraphqlServer, helpdesk } from './apps/helpdesk';
@@ -34,6 +35,12 @@ const EXPECTED = trail(`
   ticket.delete            success  user:u-1                    ticket/t-2      acme
   ticket.delete            success  user:u-1                    ticket/t-3      acme
   auth.logout              success  user:u-1                    session         acme
+`);
+
+/** What only Apollo does: documents that are sent once, and called by their hash. */
+const PERSISTED = trail(`
+  ticket.close             success  user:u-2                    ticket/t-3      acme
+  ticket.close             failure  user:u-2                    ticket/t-3      acme
 `);
 
 test.each<GraphqlServer>(['Apollo', 'graphql-http'])(
@@ -100,10 +107,20 @@ test.each<GraphqlServer>(['Apollo', 'graphql-http'])(
     const documents = batch.map((query) => ({ query }));
     if (server === 'Apollo') await post(documents, ada).expect(200);
     else for (const document of documents) await post(document, ada).expect(200);
+    if (server === 'Apollo') {
+      const query = 'mutation GetTickets { closeTicket(ticketId: "t-3") { userErrors { message } } }';
+      const extensions = {
+        persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+      };
+      await post({ extensions, operationName: 'GetTickets' }, bob);
+      await post({ query, extensions }, bob).expect(200);
+      // By its hash alone, under a name that sounds harmless.
+      await post({ extensions, operationName: 'GetTickets' }, bob).expect(200);
+    }
     await ask('mutation { logout }', {}, ada);
     await close();
 
-    expect(told(sink.events)).toEqual(EXPECTED);
+    expect(told(sink.events)).toEqual(server === 'Apollo' ? EXPECTED.toSpliced(-1, 0, ...PERSISTED) : EXPECTED);
     expectSound(sink.events, secrets);
     const [first, second, third] = sink.events.slice(4, 7);
     expect([first?.parent, second?.parent, third?.parent]).toEqual([undefined, first?.id, first?.id]);

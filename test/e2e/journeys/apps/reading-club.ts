@@ -27,7 +27,11 @@ export interface Mail {
 }
 
 /** A reading club of HTML forms: sessions, redirects, flash messages, `_method`. It has one line of audit. */
-export function readingClub(sinks: readonly Sink[], mails: Mail[]): { app: Express; close(): Promise<void> } {
+export function readingClub(
+  sinks: readonly Sink[],
+  mails: Mail[],
+  order: 'before' | 'after',
+): { app: Express; close(): Promise<void> } {
   const readers: Reader[] = [];
   const books: Book[] = [];
   const links = new Map<string, Reader>();
@@ -47,13 +51,14 @@ export function readingClub(sinks: readonly Sink[], mails: Mail[]): { app: Expre
   const bookOf = (id: unknown) => books.find((book) => String(book.id) === id);
 
   const auditing = audit({ sinks });
-  app.use(auditing);
+  if (order === 'before') app.use(auditing);
   app.use('/assets', express.static(__dirname));
   app.use(express.urlencoded({ extended: false }));
   app.use(methodOverride('_method'));
   app.use(methodOverride((req) => (req as express.Request).body?._method));
   app.use(session({ secret: 'the-secret-of-the-club', resave: false, saveUninitialized: false }));
   app.use(auth.initialize(), auth.session());
+  if (order === 'after') app.use(auditing);
 
   auth.use(
     new Strategy({ usernameField: 'email' }, (email, password, done) => {

@@ -39,7 +39,7 @@ export interface Warehouse {
 }
 
 /** Warehouses of several customers behind one API: tokens, roles, invitations, API keys. It has one line of audit. */
-export function warehouse(sinks: readonly Sink[]): Warehouse {
+export function warehouse(sinks: readonly Sink[], order: 'before' | 'after'): Warehouse {
   const people: Person[] = [];
   const items: Item[] = [];
   const invitations: Invitation[] = [];
@@ -52,8 +52,9 @@ export function warehouse(sinks: readonly Sink[]): Warehouse {
   const callerOf = (req: Request): Caller | undefined => (req as Request & { user?: Caller }).user;
 
   const auditing = audit({ sinks });
+  if (order === 'before') app.use(auditing);
   app.use(express4.json());
-  app.use(auditing);
+  if (order === 'after') app.use(auditing);
   app.get('/health', (_req, res) => void res.json({ status: 'ok' }));
 
   const api = express4.Router();
