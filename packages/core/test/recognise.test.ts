@@ -58,6 +58,12 @@ describe('method and shape', () => {
     expect(seen.idParam).toBe(idParam);
   });
 
+  test('somebody changes his own account also by the name of what changes', () => {
+    expect(see('POST /change-email')).toMatchObject({ action: 'account.update', resource: 'user' });
+    expect(see('DELETE /users/:userId/roles/:roleId')).toMatchObject({ action: 'role.revoke', idParam: 'userId' });
+    expect(see('DELETE /roles/:roleId/users/:userId')).toMatchObject({ action: 'role.revoke', idParam: 'userId' });
+  });
+
   test('a state that is set is a change of what stands before it', () => {
     expect(see('POST /addresses/:id/set-default')).toMatchObject({
       action: 'address.update',
@@ -116,6 +122,9 @@ describe('verbs', () => {
     [String.raw`POST /orders/:id\:cancel`, 'order.cancel', 'id'],
     ['POST /orders.cancel', 'order.cancel', undefined],
     ['POST /orders/set-active', 'order.set_active', undefined],
+    ['POST /orders/mark-all-read', 'order.mark_read', undefined],
+    ['PUT /orders/:id/mark-as-paid', 'order.mark_paid', 'id'],
+    ['POST /orders/:id/seen', 'order.mark_seen', 'id'],
     ['POST /trpc/order.cancel,order.notify', 'order.cancel', undefined],
     ['POST /sync-orders', 'order.sync', undefined],
     ['POST /orders/:id/send-receipt', 'order.send_receipt', 'id'],

@@ -101,6 +101,13 @@ function found(flow: Flow, method: string, route: Route, input: RecogniseInput, 
   };
 }
 
+const ROLE = /^roles?$/;
+const PERSON = /^(?:users?|members?|people)$/;
+
+function isWord(words: readonly string[] | undefined, wanted: RegExp): boolean {
+  return words?.length === 1 && wanted.test(words[0] as string);
+}
+
 const SECRET = /token|secret|key|code|hash|signature/i;
 
 /** Whose account, session or invitation it is: the last parameter, unless that is a secret or the tenant. */
@@ -110,8 +117,10 @@ function idOf(flow: Flow, { parts }: Route): string | undefined {
     const param = parts[at]?.param;
     if (param === undefined) continue;
     if (SECRET.test(param)) return undefined;
-    if (at === parts.length - 1) return param;
     const before = parts[at - 1]?.words;
+    // `/users/:userId/roles/:roleId` is about the user.
+    if (flow.about === 'role' && isWord(before, ROLE) && isWord(parts[at - 3]?.words, PERSON)) continue;
+    if (at === parts.length - 1) return param;
     const isTenant = tenantParamOf(param, before === undefined ? undefined : typeOf(before));
     return isTenant || flow.then === 'member.invite' ? undefined : param;
   }

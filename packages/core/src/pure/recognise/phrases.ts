@@ -79,6 +79,7 @@ export const SPELLINGS: readonly (readonly [string, string])[] = [
   ['assertion consumer service', 'acs'],
   ['authentication', 'authenticate'],
   ['impersonation', 'impersonate'],
+  ['impersonating', 'impersonate'],
   ['masquerade', 'impersonate'],
   ['magic link', 'magiclink'],
   ['login link', 'magiclink'],

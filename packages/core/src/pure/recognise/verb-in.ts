@@ -55,6 +55,7 @@ function compound(core: readonly string[], method: string, procedure: boolean): 
   const tail = core[core.length - 1] as string;
   if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
   if (lead === 'set' && core.length === 2 && STATES.has(tail)) return stateSet(tail);
+  if (lead === 'mark' && !isReading(method) && !isPlural(tail)) return markedAs(core.slice(1));
   const leading = verbOf(lead);
   if (leading !== undefined && (procedure || !isAttribute(lead, tail)))
     return { verb: lead, kind: leading, object: PREPOSITIONS.has(core[1] as string) ? [] : core.slice(1) };
@@ -72,6 +73,19 @@ const STATES: ReadonlySet<string> = new Set(
 function stateSet(state: string): Verb {
   const isChoice = state === 'active' || state === 'current';
   return { verb: isChoice ? `set_${state}` : 'set', kind: isChoice ? 'own' : 'update', object: [] };
+}
+
+/** `mark-as-read` and `mark-read` are one verb. */
+function markedAs(state: readonly string[]): Verb {
+  return { verb: ['mark', ...state.filter((word) => word !== 'as')].join('_'), kind: 'own', object: [] };
+}
+
+/** What somebody is done with: `POST /notifications/:id/read` writes. */
+const MARKS: ReadonlySet<string> = new Set(['read', 'seen', 'unread']);
+
+function marked(parts: readonly Part[], at: number, word: string): Verb | undefined {
+  const isLast = at === parts.length - 1 && parts[at - 1]?.param !== undefined;
+  return isLast && MARKS.has(word) ? markedAs([word]) : undefined;
 }
 
 /** Verbs that take one thing: `upload-certificate`, `import_config`; but `upload_url` and `import_jobs` are nouns. */
@@ -95,6 +109,8 @@ function single(
   method: string,
   procedure: boolean,
 ): Verb | undefined {
+  const mark = procedure ? undefined : marked(parts, at, word);
+  if (mark !== undefined) return mark;
   const kind = verbOf(word);
   if (kind === undefined) {
     const state = method === 'PUT' ? verbOfState(word) : undefined;

@@ -6,6 +6,13 @@ export type Meaning = readonly [then: string, category: Category, operation: Ope
 export const LOGIN: Meaning = ['auth.login', 'auth', 'execute', 'session', 'a login'];
 export const LOGOUT: Meaning = ['auth.logout', 'auth', 'execute', 'session', 'a logout'];
 export const IMPERSONATE: Meaning = ['auth.impersonate', 'auth', 'execute', 'user', 'an impersonation'];
+export const IMPERSONATE_STOP: Meaning = [
+  'auth.impersonate_stop',
+  'auth',
+  'execute',
+  'session',
+  'the end of an impersonation',
+];
 export const REFRESH: Meaning = ['auth.token_refresh', 'auth', 'execute', 'token', 'a token refresh'];
 export const START: Meaning = ['auth.redirect', 'auth', 'read', 'session', 'the first leg of a login elsewhere'];
 export const TOKEN: Meaning = ['token.create', 'access', 'create', 'token', 'the issue of a token'];
