@@ -16,7 +16,7 @@ import { redirectedResultOf } from './redirect.js';
 import { pathOf, type RequestScope } from './request-scope.js';
 import { type Told, toldByLoader, toldByRoute } from './told.js';
 import { traceOf } from './trace.js';
-import { joinedTenant, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
+import { joinedTenant, sessionTag, tenantInRoute, toldByAnswer, whoOf, withClaim } from './who.js';
 import { wholeOf } from './whole.js';
 
 /** What the application was asked for, when it had an answer. */
@@ -191,14 +191,16 @@ function resourceOf(
   const id = ownId ?? (isAbove ? above.id : idOf(scope, recognition, params, facts, type));
   // Some say whose role it is by the membership.
   const membership =
-    id === undefined && type === 'user' && facts.deed.category === 'access' ? idIn(facts.body, 'member') : undefined;
+    id === undefined && type === 'user' && facts.deed.category === 'access'
+      ? idIn(facts.body, 'member', false)
+      : undefined;
   if (membership !== undefined) return { type: 'member', id: membership, ...(parent === undefined ? {} : { parent }) };
   // An invitation is known by whom it invites.
   const member = scope.engine.resource(type)?.name ?? (type === 'invitation' ? 'email' : undefined);
   const name = ownName ?? (facts.outcome === 'success' ? nameOf(facts.body, member) : undefined);
   return {
     type,
-    ...(id === undefined ? {} : { id }),
+    ...(id === undefined ? {} : { id: type === 'session' ? sessionTag(id) : id }),
     ...(name === undefined || facts.deed.category === 'auth' ? {} : { name }),
     ...(parent === undefined ? {} : { parent }),
   };
@@ -224,6 +226,8 @@ function idOf(
   if (deed.category === 'auth') return type === 'user' ? actor.id : undefined;
   if (deed.operation === 'create') {
     const created = createdId(answer, type, newPlaceOf(scope));
+    // Who is made a member is known before anybody answers.
+    if (type === 'member') return idIn(body, 'user', false) ?? created;
     return created ?? (deed.action === 'account.signup' ? actor.id : undefined);
   }
   return scope.called === undefined ? undefined : createdId(answer, type, undefined);
@@ -234,8 +238,11 @@ function idGiven(scope: RequestScope, { category }: Deed, body: unknown, type: s
   if (category === 'auth') return undefined;
   const isAccount = category === 'account' && type === 'user';
   const isOwn = isAccount && scope.called === undefined && !COLLECTION_OF_USERS.test(scope.route());
-  return isOwn ? undefined : idIn(body, type);
+  return isOwn ? undefined : idIn(body, type, scope.called !== undefined || PROCEDURE.test(scope.route()));
 }
+
+/** `/api/users.remove`, `/users:remove` */
+const PROCEDURE = /[^/:][.:][A-Za-z]\w*$/;
 
 const COLLECTION_OF_USERS = /(?:^|[/.:])users[.:/\\](?!me\b)/i;
 

@@ -10,14 +10,16 @@ const IDS = ['id', '_id', 'uuid'];
 const SECRET = /token|secret|key|code|hash|signature|password|otp|session|cookie|credential|invit/;
 
 /**
- * The id of a resource in a body or in arguments: `orderId`, `order_id`, `orderIdOrNumber`, else `id`, else the whole member:
- * `order`.
+ * The id of a resource in a body or in arguments: `orderId`, `order_id`, `orderIdOrNumber`, else `id`; of a procedure's else the
+ * whole member, `order`, which anywhere else is as likely a new value: `PUT /profile/theme` with `{ theme }`.
  */
-export function idIn(body: unknown, type: string): string | undefined {
+export function idIn(body: unknown, type: string, isProcedure: boolean): string | undefined {
   if (!isHolder(body)) return undefined;
   const plain = type.replaceAll('_', '');
   for (const holder of [body, ...[...WRAPPERS, camelOf(type)].map((name) => own(body, name))]) {
-    const id = typedIn(holder, plain) ?? firstIn(holder, SECRET.test(type) ? IDS : [...IDS, camelOf(type), type]);
+    const id =
+      typedIn(holder, plain) ??
+      firstIn(holder, isProcedure && !SECRET.test(type) ? [...IDS, camelOf(type), type] : IDS);
     if (id !== undefined) return id;
   }
   return undefined;

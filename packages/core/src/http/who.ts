@@ -74,7 +74,18 @@ export function tenantInRoute(recognition: Recognition, params: Readonly<Record<
 /** A session id opens the session: only a hash of it, enough to tell two sessions apart, is stored. */
 function withoutSessionId(actor: Actor): Actor {
   if (actor.auth?.session === undefined) return actor;
-  return { ...actor, auth: { ...actor.auth, session: hash('sha256', String(actor.auth.session), 'hex').slice(0, 16) } };
+  return { ...actor, auth: { ...actor.auth, session: hashOf(String(actor.auth.session)) } };
+}
+
+/** An id of a session, told as `actor.auth.session` tells it when it is long enough to be what opens the session. */
+export function sessionTag(id: string): string {
+  return id.length < MIN_SECRET ? id : hashOf(id);
+}
+
+const MIN_SECRET = 16;
+
+function hashOf(id: string): string {
+  return hash('sha256', id, 'hex').slice(0, 16);
 }
 
 const TOKENS = ['access_token', 'accessToken', 'token', 'jwt', 'id_token', 'idToken'];
