@@ -213,6 +213,29 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     expect((await recorded.events()).map(({ action }) => action)).toEqual(['auth.login', 'project.create']);
   });
 
+  test('a secret in the path is no id, neither of the resource nor of what it lies in', async () => {
+    recorded = recording();
+    const app = express();
+    app.use(audit(recorded.auditor));
+    app.get('/invitations/:token/accept', (_req, res) => void res.end());
+    app.delete('/tokens/:accessToken', (_req, res) => void res.end());
+    await request(app).get('/invitations/opens-the-door/accept');
+    await request(app).delete('/tokens/opens-the-door');
+    // Without a route of that path nobody says what it is.
+    await request(app).get('/invitations/0123456789abcdef0123/accept');
+    await request(app).post('/password/reset/0123456789abcdef0123');
+    await request(app).get('/verify-email/0123456789abcdef0123');
+    const events = await recorded.events();
+    expect(events.map(({ action }) => action)).toEqual([
+      'member.invite_accept',
+      'token.revoke',
+      'member.invite_accept',
+      'account.password_reset',
+      'account.verify',
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/opens-the-door|0123456789abcdef/);
+  });
+
   test('a PATCH of nothing leaves nothing, unless it fails or has a body that nobody read', async () => {
     recorded = recording();
     const app = express();

@@ -184,7 +184,7 @@ function resourceOf(
   const { id: ownId, name: ownName, parent: ownParent, type: ownType } = scope.resource ?? {};
   const type = ownType ?? recognition.resource;
   if (type === undefined) return undefined;
-  const above = parentOf(recognition, params);
+  const above = parentOf(recognition, params, facts.deed.action);
   // `order.refund` on `/orders/:id/steps`: what the application names is what the route calls the parent.
   const isAbove = above !== undefined && ownType !== recognition.resource && ownType === above.type;
   const parent = ownParent ?? (isAbove ? undefined : above);
@@ -214,8 +214,8 @@ function idOf(
   type: string,
 ): string | undefined {
   const param = scope.idParam ?? recognition.idParam;
-  const named = param === undefined ? undefined : params[param];
-  if (typeof named === 'string' || typeof named === 'number') return String(named);
+  const named = idAt(params, param, deed.action);
+  if (named !== undefined) return named;
   const given = param === undefined && deed.operation !== 'create' ? idGiven(scope, deed, body, type) : undefined;
   if (given !== undefined) return given;
   // `/me` and `/account`: the resource is who does it.
@@ -257,11 +257,27 @@ function newPlaceOf(scope: RequestScope): unknown {
   return `${pathOf(scope.url)}/`.startsWith(`${pathOf(location)}/`) ? undefined : location;
 }
 
-function parentOf({ parent }: Recognition, params: Readonly<Record<string, unknown>>): Resource['parent'] {
-  const id = parent === undefined ? undefined : params[parent.param];
-  return parent !== undefined && (typeof id === 'string' || typeof id === 'number')
-    ? { type: parent.type, id: String(id) }
-    : undefined;
+function parentOf(
+  { parent }: Recognition,
+  params: Readonly<Record<string, unknown>>,
+  action: string,
+): Resource['parent'] {
+  const id = idAt(params, parent?.param, action);
+  return parent === undefined || id === undefined ? undefined : { type: parent.type, id };
+}
+
+/** What opens something is no id, though it stands where one would: `/invitations/:token/accept`. */
+const SECRET_PARAM = /(?:token|secret|password|signature|otp)$/i;
+/** What links of mails do: what is long in their path is a secret, whatever it is called. */
+const BY_MAIL = /^(?:auth\.login|account\.(?:verify|password_reset)|member\.invite_(?:accept|decline))$/;
+const MIN_SECRET = 16;
+
+function idAt(params: Readonly<Record<string, unknown>>, name: string | undefined, action: string): string | undefined {
+  if (name === undefined || SECRET_PARAM.test(name)) return undefined;
+  const value = params[name];
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const id = String(value);
+  return id.length >= MIN_SECRET && BY_MAIL.test(action) ? undefined : id;
 }
 
 /** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
