@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { read, scopeOfRequest } from '@whodunit/core/http';
-import { rememberMutation } from './graphql.js';
+import { rememberField } from './graphql.js';
 import { handlerOf, rememberHandled } from './handled.js';
 
 /**
@@ -17,10 +17,10 @@ export class AuditGuard implements CanActivate {
       // Fastify's request has the one of node:http behind it.
       const scope = scopeOfRequest((read(request, 'raw') as IncomingMessage | undefined) ?? request);
       if (scope !== undefined) {
-        rememberHandled(scope, { handler: handlerOf(context.getClass(), context.getHandler()), mutations: undefined });
+        rememberHandled(scope, { handler: handlerOf(context.getClass(), context.getHandler()), fields: undefined });
       }
     } else if (type === 'graphql') {
-      rememberMutation(context);
+      rememberField(context);
     }
     return true;
   }
