@@ -1,6 +1,7 @@
 import { addressOf, plainIp } from '../src/http/address';
 import { createdId, parseAnswer } from '../src/http/answer';
 import { loginResultOf, resultOf } from '../src/http/outcome';
+import { redirectedResultOf } from '../src/http/redirect';
 import { traceOf } from '../src/http/trace';
 import { normaliseAction, operationOf, severityOf } from '../src/pure/words';
 
@@ -143,6 +144,60 @@ describe('an outcome', () => {
     ['no word at all', {}, { next: '/home' }, anonymous, 'unknown'],
   ])('of a login that answers with %s is %s', (_, change, answer, actor, outcome) => {
     expect(loginResultOf({ ...ending, ...change }, answer, actor as never).outcome).toBe(outcome);
+  });
+});
+
+describe('a redirect', () => {
+  const anonymous = { type: 'anonymous' } as const;
+  const user = { type: 'user', id: '1' } as const;
+  const flash = { session: { flash: { error: ['The title is missing'] } } };
+
+  test.each<[string, string, object, string, object, string | undefined]>([
+    ['a write to the page to sign in', 'book.create', anonymous, '/login', {}, 'denied'],
+    [
+      'a write to the page to sign in elsewhere',
+      'book.create',
+      anonymous,
+      'https://id.example/sign-in?x=1',
+      {},
+      'denied',
+    ],
+    [
+      'a change of password to the page to sign in',
+      'account.password_change',
+      anonymous,
+      '/users/sign_in',
+      {},
+      'denied',
+    ],
+    ['a write of somebody who is signed in', 'book.create', user, '/login', {}, undefined],
+    ['a signup that asks to sign in next', 'account.signup', anonymous, '/login', {}, undefined],
+    ['a signup back to its form', 'account.signup', anonymous, '/here?name=x', {}, 'failure'],
+    ['a signup back to where it signed in', 'account.signup', user, '/here', {}, undefined],
+    ['a new password that asks to sign in next', 'account.password_reset', anonymous, '/login', {}, undefined],
+    [
+      'a new password to where links are asked for',
+      'account.password_reset',
+      anonymous,
+      '/password/forgot',
+      {},
+      'failure',
+    ],
+    ['a write that leaves an error to be shown', 'book.create', user, '/books', flash, 'failure'],
+    [
+      'a write that leaves a notice',
+      'book.create',
+      user,
+      '/books',
+      { session: { flash: { info: ['Saved'] } } },
+      undefined,
+    ],
+    ['a write with a session that is hostile', 'book.create', user, '/books', { session: { flash: 7 } }, undefined],
+    ['a write to a page that says error', 'book.create', user, '/books?error=title', {}, 'failure'],
+    ['a write to a page with another word', 'book.create', user, '/books?terrors=1', {}, undefined],
+  ])('of %s is judged by where it leads and what it leaves', (_, action, actor, location, request, outcome) => {
+    const told = { action, actor: actor as never, path: '/here', location, request: request as never };
+    expect(redirectedResultOf(told)?.outcome).toBe(outcome);
   });
 });
 

@@ -257,6 +257,14 @@ describe('templateOf', () => {
     ['/v2/forgot-password', '/v2/forgot-password', {}],
     ['/internationalization-settings', '/internationalization-settings', {}],
     ['/%E0%A4%A', '/%E0%A4%A', {}],
+    ['/orgs/acme/items/7', '/orgs/:id/items/:id2', { id: 'acme', id2: '7' }],
+    ['/orgs/search', '/orgs/search', {}],
+    [
+      '/trpc/order.create,order.update,order.create,order.notify',
+      '/trpc/order.create,order.update,order.create,order.notify',
+      {},
+    ],
+    ['/trpc/Zm9vYmFyMTIzNDU2Nzg5MA', '/trpc/:id', { id: 'Zm9vYmFyMTIzNDU2Nzg5MA' }],
   ])('%s becomes %s', (path, route, params) => expect(templateOf(path)).toEqual({ route, params }));
 
   test('is bounded', () => {

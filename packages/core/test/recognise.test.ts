@@ -61,6 +61,20 @@ describe('method and shape', () => {
     expect(seen.idParam).toBe(idParam);
   });
 
+  test('somebody changes his own account also by the name of what changes', () => {
+    expect(see('POST /change-email')).toMatchObject({ action: 'account.update', resource: 'user' });
+    expect(see('DELETE /users/:userId/roles/:roleId')).toMatchObject({ action: 'role.revoke', idParam: 'userId' });
+    expect(see('DELETE /roles/:roleId/users/:userId')).toMatchObject({ action: 'role.revoke', idParam: 'userId' });
+  });
+
+  test('a state that is set is a change of what stands before it', () => {
+    expect(see('POST /addresses/:id/set-default')).toMatchObject({
+      action: 'address.update',
+      operation: 'update',
+      idParam: 'id',
+    });
+  });
+
   test('names the parent and the tenant of a nested resource', () => {
     expect(see('DELETE /orgs/:orgId/projects/:id')).toMatchObject({
       action: 'project.delete',
@@ -107,7 +121,13 @@ describe('verbs', () => {
     ['POST /orders/bulk-cancel', 'order.cancel', undefined],
     ['POST /orders:cancel', 'order.cancel', undefined],
     ['POST /orders/{id}:cancel', 'order.cancel', 'id'],
+    ['POST /orders/:id:cancel', 'order.cancel', 'id'],
+    [String.raw`POST /orders/:id\:cancel`, 'order.cancel', 'id'],
     ['POST /orders.cancel', 'order.cancel', undefined],
+    ['POST /orders/set-active', 'order.set_active', undefined],
+    ['POST /orders/mark-all-read', 'order.mark_read', undefined],
+    ['PUT /orders/:id/mark-as-paid', 'order.mark_paid', 'id'],
+    ['POST /orders/:id/seen', 'order.mark_seen', 'id'],
     ['POST /trpc/order.cancel,order.notify', 'order.cancel', undefined],
     ['POST /sync-orders', 'order.sync', undefined],
     ['POST /orders/:id/send-receipt', 'order.send_receipt', 'id'],
@@ -223,6 +243,7 @@ describe('reads that do not look it, writes that do not look it', () => {
     ['POST /orders/query', 'order.list'],
     ['POST /orders/validate', 'order.read'],
     ['POST /invoices/:id/preview', 'invoice.read'],
+    ['POST /coupons/check-code', 'code.read'],
     ['POST /analytics/events/daily', 'daily.read'],
     ['POST /documents.list', 'document.list'],
     ['POST /documents.drafts', 'draft.list'],
@@ -352,7 +373,8 @@ describe('what only the request tells', () => {
     expect(graphql('fragment F on User { id } mutation { login(email: "x") { ...F } }').action).toBe('auth.login');
     expect(see('POST /graphql', { body: { operationName: 'RefundOrder' } }).action).toBe('order.refund');
     expect(see('POST /graphql', { body: [{ query: 'mutation { logout }' }] }).action).toBe('auth.logout');
-    expect(see('POST /graphql')).toMatchObject({ event: false, varies: true });
+    expect(see('POST /graphql', { status: 400 })).toMatchObject({ event: false, varies: true });
+    expect(see('GET /graphql')).toMatchObject({ event: false, varies: true });
   });
 
   test('JSON-RPC is named by its method, and varies', () => {
@@ -375,6 +397,7 @@ describe('what only the request tells', () => {
     expect(told('POST /enter', 'AuthController', 'login').action).toBe('auth.login');
     expect(told('POST /devices', 'DevicesController', 'register').action).toBe('device.register');
     expect(told('POST /devices', 'DevicesController', 'create').action).toBe('device.create');
+    expect(told('POST /rooms/:id/reservations', 'RoomsController', 'reserve').action).toBe('reservation.create');
     expect(told('POST /devices', 'DevicesController', 'handle').action).toBe('device.create');
     expect(told('GET /devices', 'DevicesController', 'findAll').action).toBe('device.list');
     expect(told('PUT /devices', 'DevicesController', 'create').action).toBe('device.create');

@@ -72,7 +72,8 @@ function placeAsTold(
   const lost = baseUrl === '' && Object.keys(params).length === 0 && /[:*{(]/.test(path);
   if (lost || (path.includes('*') && servesEveryMethod(route))) return undefined;
   const mount = mountOf(baseUrl, { params: othersIn(params, names), path, taken: names, whole: true });
-  const own = path === '/' ? '' : path.startsWith('/') ? path : `/${path}`;
+  const text = path.replaceAll('\\:', ':');
+  const own = text === '/' ? '' : text.startsWith('/') ? text : `/${text}`;
   return { route: `${mount.template}${own}` || '/', params: { ...mount.params, ...params } };
 }
 

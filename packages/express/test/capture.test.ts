@@ -242,6 +242,54 @@ describe.each(VERSIONS)('with %s', (_version, express) => {
     expect(product?.changes).toEqual([{ path: '/stock', op: 'replace', old: 3, new: 2 }]);
   });
 
+  test('what a body claims as its method names no event, unless the application routed it so', async () => {
+    recorded = recording();
+    const app = express();
+    app.use(audit(recorded.auditor), express.json());
+    app.post('/login', (_req, res) => void res.status(401).end());
+    app.post('/projects', (_req, res) => void res.status(201).end());
+    await request(app).post('/login').send({ _method: 'PUT', email: 'jane@example.com' });
+    await request(app).post('/projects').send({ _method: 'DELETE' });
+    expect((await recorded.events()).map(({ action }) => action)).toEqual(['auth.login', 'project.create']);
+  });
+
+  test('a secret in the path is no id, neither of the resource nor of what it lies in', async () => {
+    recorded = recording();
+    const app = express();
+    app.use(audit(recorded.auditor));
+    app.get('/invitations/:token/accept', (_req, res) => void res.end());
+    app.delete('/tokens/:accessToken', (_req, res) => void res.end());
+    await request(app).get('/invitations/opens-the-door/accept');
+    await request(app).delete('/tokens/opens-the-door');
+    // Without a route of that path nobody says what it is.
+    await request(app).get('/invitations/0123456789abcdef0123/accept');
+    await request(app).post('/password/reset/0123456789abcdef0123');
+    await request(app).get('/verify-email/0123456789abcdef0123');
+    const events = await recorded.events();
+    expect(events.map(({ action }) => action)).toEqual([
+      'member.invite_accept',
+      'token.revoke',
+      'member.invite_accept',
+      'account.password_reset',
+      'account.verify',
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/opens-the-door|0123456789abcdef/);
+  });
+
+  test('a PATCH of nothing leaves nothing, unless it fails or has a body that nobody read', async () => {
+    recorded = recording();
+    const app = express();
+    app.use(audit(recorded.auditor), express.json());
+    app.patch('/projects/:id', (req, res) => void res.status(req.params.id === '404' ? 404 : 200).end());
+    await request(app).patch('/projects/1').send({});
+    await request(app).patch('/projects/404').send({});
+    await request(app).patch('/projects/1?name=x').send({});
+    await request(app).patch('/projects/2').type('application/octet-stream').send('ab');
+    await request(app).patch('/projects/3').send({ name: 'x' });
+    const events = await recorded.events();
+    expect(events.map(({ resource }) => resource?.id)).toEqual(['404', '1', '2', '3']);
+  });
+
   test('a request that is skipped leaves nothing', async () => {
     const app = shop();
     app.post('/orders', (_req, res) => {

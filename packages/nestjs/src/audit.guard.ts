@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { currentScope } from '@whodunit/core';
 import { RequestScope, read, scopeOfRequest } from '@whodunit/core/http';
-import { rememberMutation } from './graphql.js';
+import { rememberField } from './graphql.js';
 import { handlerOf, rememberHandled } from './handled.js';
 
 /**
@@ -16,10 +16,10 @@ export class AuditGuard implements CanActivate {
     if (type === 'http') {
       const scope = scopeIn(context);
       if (scope !== undefined) {
-        rememberHandled(scope, { handler: handlerOf(context.getClass(), context.getHandler()), mutations: undefined });
+        rememberHandled(scope, { handler: handlerOf(context.getClass(), context.getHandler()), fields: undefined });
       }
     } else if (type === 'graphql') {
-      rememberMutation(context);
+      rememberField(context);
     }
     return true;
   }

@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestI
 import { type Auditor, currentScope } from '@whodunit/core';
 import { RequestScope } from '@whodunit/core/http';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
-import { mutationOf, requestOf } from './graphql.js';
+import { requestOf, rootFieldOf } from './graphql.js';
 import { type Message, messageOf, messageOfMutation } from './message.js';
 import { textAt } from './refinement.js';
 import { AUDITOR } from './tokens.js';
@@ -72,8 +72,8 @@ function messageIn(context: ExecutionContext): Message | undefined {
   const type: string = context.getType();
   if (type === 'rpc' || type === 'ws') return messageOf(context);
   if (type !== 'graphql') return undefined;
-  const mutation = mutationOf(context);
+  const field = rootFieldOf(context);
   // Over HTTP the request is the event, and the guard has named it.
-  if (mutation === undefined || currentScope() instanceof RequestScope) return undefined;
-  return messageOfMutation(mutation, requestOf(context));
+  if (field?.type !== 'mutation' || currentScope() instanceof RequestScope) return undefined;
+  return messageOfMutation(field, requestOf(context));
 }

@@ -2,17 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { currentScope } from '@whodunit/core';
 import { RequestScope, scopeOfRequest } from '@whodunit/core/http';
-import { handledOf, handlerOf, type Mutation, rememberHandled } from './handled.js';
+import { handledOf, handlerOf, type RootField, rememberHandled } from './handled.js';
 
-/** The mutation that a GraphQL resolver is for; `undefined` for queries, subscriptions and fields further down. */
-export function mutationOf(context: ExecutionContext): Mutation | undefined {
+const ROOTS: Readonly<Record<string, RootField['type']>> = { Mutation: 'mutation', Query: 'query' };
+
+/** The root field that a GraphQL resolver is for; `undefined` for subscriptions and fields further down. */
+export function rootFieldOf(context: ExecutionContext): RootField | undefined {
   // Nest gives resolvers the arguments of GraphQL: parent, arguments, context, information about the field.
   const info: unknown = context.getArgByIndex(3);
-  if (nameIn(info, 'parentType') !== 'Mutation') return undefined;
+  const type = ROOTS[String(nameIn(info, 'parentType'))];
   const field = read(info, 'fieldName');
-  if (typeof field !== 'string') return undefined;
+  if (type === undefined || typeof field !== 'string') return undefined;
   const alias = read(read(info, 'path'), 'key');
   return {
+    type,
     field,
     alias: typeof alias === 'string' ? alias : field,
     args: context.getArgByIndex(1),
@@ -33,14 +36,14 @@ function requestScopeOf(context: ExecutionContext): RequestScope | undefined {
   return typeof read(request, 'socket') === 'object' ? scopeOfRequest(request as IncomingMessage) : undefined;
 }
 
-/** One request is one event, however many mutations it holds: the first names it. */
-export function rememberMutation(context: ExecutionContext): void {
-  const mutation = mutationOf(context);
-  const scope = mutation === undefined ? undefined : requestScopeOf(context);
-  if (mutation === undefined || scope === undefined) return;
-  const known = handledOf(scope);
-  if (known?.mutations === undefined) rememberHandled(scope, { handler: mutation.handler, mutations: [mutation] });
-  else known.mutations.push(mutation);
+/** Every mutation of a request is an event of its own; of its queries the first stands for all. */
+export function rememberField(context: ExecutionContext): void {
+  const field = rootFieldOf(context);
+  const scope = field === undefined ? undefined : requestScopeOf(context);
+  if (field === undefined || scope === undefined) return;
+  const known = handledOf(scope)?.fields;
+  if (known === undefined) rememberHandled(scope, { handler: field.handler, fields: [field] });
+  else if (field.type === 'mutation') known.push(field);
 }
 
 function nameIn(holder: unknown, member: string): unknown {

@@ -9,8 +9,9 @@ export interface Handler {
   readonly refinement: Refinement;
 }
 
-/** A GraphQL mutation that ran in a request. */
-export interface Mutation {
+/** A root field of GraphQL that ran in a request. */
+export interface RootField {
+  readonly type: 'query' | 'mutation';
   readonly field: string;
   /** Member of the answer, when the client asked for another name. */
   readonly alias: string;
@@ -21,7 +22,7 @@ export interface Mutation {
 /** What became known of a request while it went through Nest. */
 export interface Handled {
   readonly handler: Handler;
-  readonly mutations: Mutation[] | undefined;
+  readonly fields: RootField[] | undefined;
 }
 
 const handlers = new WeakMap<object, Map<object, Handler>>();

@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
 import type { ActorInput, Category, Operation, RunOptions, Tenant } from '@whodunit/core';
 import { recognise, resolveActor } from '@whodunit/core/http';
-import type { Mutation } from './handled.js';
-import { type Handler, handlerOf } from './handled.js';
+import { type Handler, handlerOf, type RootField } from './handled.js';
 import { type AuditContext, textAt } from './refinement.js';
 
 /** What a message handler is about to do, for `auditor.run`. */
@@ -33,7 +32,7 @@ export function messageOf(context: ExecutionContext): Message {
 }
 
 /** A mutation that came over something else than HTTP. */
-export function messageOfMutation(mutation: Mutation, request: unknown): Message {
+export function messageOfMutation(mutation: RootField, request: unknown): Message {
   const { args, field, handler } = mutation;
   const asked: AuditContext = { request, params: args, query: undefined, body: args, args, answer: undefined };
   return { options: optionsOf(field, 'a GraphQL mutation', handler, asked, whoSent(request)), handler, context: asked };

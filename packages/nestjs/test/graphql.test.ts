@@ -102,9 +102,26 @@ describe.each(ADAPTERS)('a GraphQL mutation over HTTP on %s', (_name, adapter) =
     expect(denied.events).toMatchObject([{ action: 'order.refund', outcome: 'denied', resource: { id: '7' } }]);
   });
 
-  test('beside another is one event, and both are told', async () => {
-    const { events } = await ask('mutation { refundOrder(id: "7") { id } createOrder { id } }');
-    expect(events).toMatchObject([{ action: 'order.refund', metadata: { mutations: ['refundOrder', 'createOrder'] } }]);
+  test('beside others is an event of its own below the first, with its own decorators', async () => {
+    const { events } = await ask(
+      'mutation { refundOrder(id: "7") { id } send(id: "8") { id } made: createOrder { id } }',
+    );
+    expect(events).toMatchObject([
+      { action: 'order.refund', resource: { type: 'order', id: '7' } },
+      { action: 'order.ship', outcome: 'success', resource: { type: 'parcel', id: '8' }, actor: { id: 'jane' } },
+      { action: 'order.create', resource: { type: 'order', id: 'o-1' }, parent: events[0]?.id },
+    ]);
+    expect(events).toHaveLength(3);
+    expect(new Set(events.map(({ request }) => request?.id)).size).toBe(1);
+  });
+
+  test('that failed keeps the ones before it a success; those behind it never ran', async () => {
+    const { events } = await ask('mutation { refundOrder(id: "7") { id } cancelOrder { id } createOrder { id } }');
+    expect(events.map(({ action, outcome, reason }) => [action, outcome, reason?.code])).toEqual([
+      ['order.refund', 'success', undefined],
+      ['order.cancel', 'failure', 'internal_server_error'],
+      ['order.create', 'failure', 'not_run'],
+    ]);
   });
 
   test('is told from a query, which is a read', async () => {

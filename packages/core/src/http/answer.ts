@@ -55,6 +55,14 @@ export function parseAnswer(text: string | undefined): unknown {
   }
 }
 
+/** Answers that say themselves that nothing came of it: `{ success: false }`, `{ ok: false }`. */
+const SAYS_NO = /"(?:ok|success)"\s*:\s*false/;
+
+/** True for an answer that may say so, wherever it stands. */
+export function maySayNo(text: string | undefined): boolean {
+  return text !== undefined && text.length <= MAX_ANSWER && SAYS_NO.test(text);
+}
+
 const WRAPPERS = ['data', 'result', 'item', 'attributes', 'payload', 'response'];
 const IDS = ['id', '_id', 'uuid', 'uid', 'guid'];
 

@@ -29,15 +29,18 @@ export function mayNameIds({ action, category, operation }: Deed): boolean {
 /** What may be stored of an id that stood behind this name: a hash of a secret, nothing of a short one. */
 export type Keep = (id: string, name: string) => string | undefined;
 
-/** The id in a body of the resource that it is about: `{ orderId }`, `{ id }`, `{ order: { slug } }`, `{ order: 7 }`. */
-export function idInBody(body: unknown, type: string, keep: Keep): string | undefined {
+/**
+ * The id in a body of the resource that it is about: `{ orderId }`, `{ id }`, `{ order: { slug } }`, and unless that may be a
+ * new value `{ order: 7 }`.
+ */
+export function idInBody(body: unknown, type: string, keep: Keep, isWhole = true): string | undefined {
   const own = camelOf(type);
   const holders = [body, ...WRAPPERS.map((name) => memberOf(body, name))];
   const inside = [memberOf(body, type), memberOf(body, own)];
   const found =
     firstIn(holders, [`${own}Id`, `${type}_id`]) ??
     firstIn([...inside, ...holders], IDS) ??
-    firstIn([body], [type, own]);
+    (isWhole ? (firstIn([body], [type, own]) ?? eitherIn(holders, `${own}IdOr`)) : undefined);
   return found === undefined ? undefined : keep(found.id, found.name === own ? type : found.name);
 }
 
@@ -85,6 +88,19 @@ function listIn(body: unknown, type: string): { readonly list: readonly unknown[
   return undefined;
 }
 
+const STATES = ['input', 'data', 'attributes', 'payload'];
+
+/** The part of a call's arguments that is the state of the resource: `updateOrder(id: 7, input: { ... })`. */
+export function stateInArguments(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  for (const name of STATES) {
+    const inner = memberOf(args, name);
+    if (typeof inner === 'object' && inner !== null) return inner;
+  }
+  const { id: _id, ...rest } = args as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
 /** What a body says of its one resource, out of its wrapping: `{ article: { title } }`, JSON:API. */
 export function stateIn(body: unknown, type: string | undefined): unknown {
   const name = type === undefined ? undefined : onlyNameIn(body);
@@ -107,6 +123,20 @@ function onlyNameIn(body: unknown): string | undefined {
     only = name;
   }
   return only;
+}
+
+/** `orderIdOrNumber`, as procedures call an argument that takes both. */
+function eitherIn(holders: readonly unknown[], start: string): ReturnType<typeof firstIn> {
+  for (const holder of holders) {
+    if (typeof holder !== 'object' || holder === null || types.isProxy(holder)) continue;
+    const names = Object.keys(holder).slice(0, MAX_NAMES);
+    const found = firstIn(
+      [holder],
+      names.filter((name) => name.startsWith(start)),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function firstIn(

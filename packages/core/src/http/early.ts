@@ -16,6 +16,13 @@ export function mayEnter(url: string): boolean {
   return ENTERS.test(url);
 }
 
+/** Paths of GraphQL and of remote procedure calls, whose handlers do the same. */
+const CALLS = /graphql|\bgql\b|rpc/i;
+
+export function mayCall(url: string): boolean {
+  return CALLS.test(url);
+}
+
 /**
  * Remembers who was signed in while the request went through, by watching `user` and `session` being set on the request
  * object: passport, sessions and guards all assign them. The members behave as plain ones for everybody else.

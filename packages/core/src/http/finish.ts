@@ -5,11 +5,15 @@ import { actorFrom, tenantFrom } from '../engine/scope.js';
 import { type Slices, slices } from '../engine/slices.js';
 import { AuditError } from '../model/errors.js';
 import type { Operation, Outcome } from '../model/event.js';
+import type { Draft } from '../pure/draft.js';
 import { answerKey, type Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { load, UNREAD } from './before.js';
+import { adoptCall, furtherDrafts, readCalls } from './calls.js';
 import { draftOf, type Known } from './draft-of.js';
+import { changesNothing } from './nothing.js';
 import { type Plan, Plans } from './plan.js';
+import { planInput, routedMethod } from './plan-input.js';
 import { mergeRepeated } from './repeats.js';
 import type { RequestScope } from './request-scope.js';
 
@@ -59,9 +63,11 @@ function makeEvent(scope: RequestScope): void {
     refine(scope);
     if (scope.skipped) return;
     const plan = planOf(scope);
+    adoptCall(scope, plan.recognition);
+    if (scope.skipped) return;
     // Silent by its route, unless the application says that it wants this one.
     if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return;
-    if (ruledOutEarly(scope, plan)) return;
+    if (ruledOutEarly(scope, plan) || changesNothing(scope, plan.recognition)) return;
     const { actor, tenant } = engine.settings;
     const waits = actor !== undefined || tenant !== undefined || scope.loading !== undefined;
     if (!waits) {
@@ -95,22 +101,10 @@ function refine(scope: RequestScope): void {
 function planOf(scope: RequestScope): Plan {
   const known = plans.get(scope.engine) ?? newPlans(scope.engine);
   const handler = scope.handler();
-  const { method } = scope;
-  const status = scope.status();
-  // Only these two depend on more than their name, and only a POST on its body.
-  const meant = method === 'POST' || method === 'PUT' ? answerKey({ method, status, body: scope.body() }) : method;
-  return known.of(meant, scope.route(), handler, () => {
-    const body = scope.body();
-    return {
-      route: scope.route(),
-      body,
-      ...(typeof body === 'object' && body !== null ? { bodyKeys: Object.keys(body).slice(0, 64) } : {}),
-      ...(handler === undefined ? {} : { handler }),
-      method,
-      status,
-      anonymous: scope.knownActor().type === 'anonymous',
-    };
-  });
+  const method = routedMethod(scope);
+  // Only a PUT depends on more than its name.
+  const meant = method === 'PUT' ? answerKey({ method, status: scope.status() }) : method;
+  return known.of(meant, scope.route(), handler, () => planInput(scope, method, handler));
 }
 
 function newPlans(engine: Engine): Plans {
@@ -123,6 +117,8 @@ function newPlans(engine: Engine): Plans {
 function ruledOutEarly(scope: RequestScope, plan: Plan): boolean {
   const { recognition } = plan;
   if (recognition.operation !== 'read' || scope.level !== undefined || scope.hasChildren) return false;
+  // The status of a call says little; whether it was denied is looked up.
+  if (recognition.call !== undefined && scope.answer?.includes('"error') === true) return false;
   if (
     scope.action !== undefined ||
     scope.outcome !== undefined ||
@@ -222,18 +218,29 @@ async function bounded<T>(scope: RequestScope, option: string, call: () => T | P
 function complete(scope: RequestScope, plan: Plan, known: Known): void {
   try {
     const { engine } = scope;
+    const { recognition } = plan;
+    readCalls(scope, recognition);
     const draft = draftOf(scope, plan, known, decide);
-    if (draft === undefined) {
-      engine.counts.ruledOut += 1;
-      return;
+    const further = furtherDrafts(scope, recognition, known, decide);
+    const own = draft !== undefined && isRecorded(scope, draft, further) ? draft : undefined;
+    if (draft === undefined) engine.counts.ruledOut += 1;
+    if (own !== undefined) {
+      engine.submit(own);
+      for (const child of childDrafts(engine, scope, own)) engine.submit(child);
     }
-    // Events that name this one as their parent, or that came of it, make it more than a repetition.
-    if (!scope.hasChildren && scope.changes === undefined && mergeRepeated(engine, draft)) return;
-    engine.submit(draft);
-    for (const child of childDrafts(engine, scope, draft)) engine.submit(child);
+    for (const each of further) {
+      if (!mergeRepeated(engine, each)) engine.submit(own === undefined ? each : { ...each, parent: own.id });
+    }
   } catch (error) {
     remains(scope, error);
   }
+}
+
+/** Events that name this one as their parent, or that came of it, make it more than a repetition. */
+function isRecorded(scope: RequestScope, draft: Draft, further: readonly Draft[]): boolean {
+  const isParent =
+    scope.hasChildren || scope.changes !== undefined || further.some(({ outcome }) => outcome === 'success');
+  return isParent || !mergeRepeated(scope.engine, draft);
 }
 
 function remains(scope: RequestScope, error: unknown): void {

@@ -8,7 +8,7 @@ import { keepAnswer, keepWritten } from './answer.js';
 import { loadBefore } from './before.js';
 import type { HttpBinding, RawExchange } from './binding.js';
 import { type Connection, connectionOf } from './connection.js';
-import { mayEnter, mayLeave, rememberActor } from './early.js';
+import { mayCall, mayEnter, mayLeave, rememberActor } from './early.js';
 import { finish } from './finish.js';
 import { keepBody } from './raw-body.js';
 import { RequestScope } from './request-scope.js';
@@ -69,7 +69,7 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
   scope.isOpen = true;
   scope.engine.open.add(scope);
   if (mayNeedAnswer(scope)) keepAnswers(scope);
-  if (method === 'POST' && mayEnter(scope.url)) keepLogin(scope);
+  if (method === 'POST' && (mayEnter(scope.url) || mayCall(scope.url))) keepWhole(scope);
   if (mayLeave(scope.url)) {
     rememberActor(scope.carrier, (resolved) => {
       scope.early = resolved;
@@ -89,7 +89,7 @@ function mayNeedAnswer({ engine, method, url }: RequestScope): boolean {
 }
 
 /** What a handler reads and writes itself, where others use `req.body` and `res.json`. */
-function keepLogin(scope: RequestScope): void {
+function keepWhole(scope: RequestScope): void {
   const { req, res } = scope.raw;
   keepBody(req, (text) => {
     scope.rawBody = text;

@@ -1,20 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Longer bodies are not kept: a login is short. */
-const MAX_BODY = 16_384;
+/** Longer bodies are not kept. */
+const MAX_BODY = 65_536;
 
 /**
  * Keeps the text of a body as somebody else reads it. A handler that takes the request as a web `Request` (better-auth, Auth.js)
  * reads the stream itself, and leaves no `req.body` behind. Nothing is read, held back or changed by this.
  */
 export function keepBody(incoming: IncomingMessage, keep: (text: string) => void): void {
+  const { 'content-encoding': encoding, 'content-length': length } = incoming.headers;
+  // Half a body says something else than the whole.
+  if (encoding !== undefined || Number(length) > MAX_BODY || incoming.readableDidRead) return;
   const emit = incoming.emit;
   let chunks: Uint8Array[] = [];
   let bytes = 0;
   const done = (): void => {
     // Whoever wrapped it after us keeps what is theirs.
     if (incoming.emit === kept) incoming.emit = emit;
-    if (bytes > 0 && bytes <= MAX_BODY) keep(Buffer.concat(chunks).toString());
+    if (bytes > 0 && bytes <= MAX_BODY && incoming.complete) keep(Buffer.concat(chunks).toString());
     chunks = [];
   };
   const kept = function (this: IncomingMessage, name: string | symbol, ...given: unknown[]) {

@@ -10,8 +10,25 @@ import type { Loadable } from '../pure/loadable.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { plainIp } from './address.js';
 import type { AnswerHeaders, HttpBinding, Place, RawExchange, Refinable } from './binding.js';
+import type { Called } from './called.js';
 import { type Ending, endingOf, statusOf } from './outcome.js';
 import { parseBody } from './raw-body.js';
+
+/** A root field that a framework ran. */
+export interface RanField {
+  readonly type: 'query' | 'mutation';
+  readonly name: string;
+  /** Its member of the answer. */
+  readonly key: string;
+  readonly args: unknown;
+}
+
+interface PartPlace {
+  readonly at?: number;
+  readonly key?: string;
+}
+
+const partKey = ({ at, key }: PartPlace): string => `${at ?? ''} ${key ?? ''}`;
 
 /** The scope of one HTTP request: what came in, and what must be remembered because an ending may lose it. */
 export class RequestScope extends Scope implements OpenRequest, Refinable {
@@ -32,6 +49,10 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   answeredBy: AnswerHeaders | undefined;
   /** Text of a body that a handler read itself. */
   rawBody: string | undefined;
+  /** What the request called, when it is GraphQL or a remote procedure call. */
+  called: Called | undefined;
+  /** The root fields of GraphQL that ran, as the framework says: a persisted query does not tell. */
+  fields: readonly RanField[] | undefined;
   /** The resource in the path whose state is read before the handler runs, and that reading. */
   loading: (Loadable & { readonly before: Promise<unknown> }) | undefined;
   /** After a 404: was that resource there all the while? */
@@ -50,24 +71,44 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   #place: Place | undefined;
   #ending: Ending | undefined;
   #headers: IncomingHttpHeaders | undefined;
+  #parts: Map<string, RequestScope> | undefined;
 
+  /** @param whole the scope of the request, when this one is of a further call in it */
   constructor(
     engine: Engine,
     binding: HttpBinding,
     carrier: HttpRequest,
     raw: RawExchange,
     remoteAddress: string | undefined,
+    whole?: RequestScope,
   ) {
-    super(engine);
+    super(engine, whole);
     this.binding = binding;
     this.carrier = carrier;
     this.raw = raw;
     const { req } = raw;
     this.method = textOf(read(req, 'method')) ?? 'GET';
     this.url = textOf(read(req, 'originalUrl')) ?? textOf(read(req, 'url')) ?? '/';
-    this.time = engine.clock.now();
-    this.started = engine.clock.steady();
+    this.time = whole?.time ?? engine.clock.now();
+    this.started = whole?.started ?? engine.clock.steady();
     this.remoteAddress = remoteAddress;
+  }
+
+  /** The scope of one call in this request, by its place in a batch and its member of the answer. */
+  part(place: PartPlace): RequestScope {
+    this.#parts ??= new Map();
+    const known = this.knownPart(place);
+    if (known !== undefined) return known;
+    const part = new RequestScope(this.engine, this.binding, this.carrier, this.raw, this.remoteAddress, this);
+    const { actor, answer, answeredBy, early, ended, handled, rawBody, tenant } = this;
+    Object.assign(part, { actor, answer, answeredBy, early, ended, handled, rawBody, tenant });
+    this.#parts.set(partKey(place), part);
+    return part;
+  }
+
+  /** That scope, when something was said about it. */
+  knownPart(place: PartPlace): RequestScope | undefined {
+    return this.#parts?.get(partKey(place));
   }
 
   /** Set by who else waits for something. */
@@ -173,7 +214,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   override source(): Source {
-    this.#source ??= this.#findSource();
+    this.#source ??= super.source() ?? this.#findSource();
     return this.#source;
   }
 
@@ -183,6 +224,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
 
   /** The id that the application gave the request (for its own logs), else the event's. Headers give none. */
   requestId(): string {
+    if (this.outer instanceof RequestScope) return this.outer.requestId();
     const id = read(this.carrier, 'id');
     if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
     return typeof id === 'number' ? String(id) : this.id;

@@ -5,7 +5,7 @@ import { changesBetween, changesStated } from '../pure/changes.js';
 import { changesState, type Deed } from '../pure/deed.js';
 import { changesInPatch } from '../pure/pointed.js';
 import { newWalk } from '../pure/snapshot.js';
-import { stateIn } from './body-ids.js';
+import { stateIn, stateInArguments } from './body-ids.js';
 
 /** What is known of a change, and how true it is. */
 export interface Told {
@@ -35,6 +35,9 @@ const FROM_BODY: Diff = Object.freeze({
 });
 const UNKNOWN: Diff = Object.freeze({ fidelity: 'none', why: 'no loader and no ORM package' });
 
+/** What stands for a content type where the body is the arguments of a call. */
+export const CALL = 'call';
+
 /** Bodies that say how, not what: GraphQL, JSON-RPC. */
 const CALLS = ['query', 'jsonrpc', 'operationName'];
 
@@ -58,7 +61,8 @@ export function toldByRoute(
     !CALLS.some((name) => Object.hasOwn(body, name));
   if (operation === 'delete' || !isState) return { diff: UNKNOWN };
   // Paths that the application calls secret begin at the body itself.
-  const state = walk.redactor.paths === undefined ? stateIn(body, type) : body;
+  const inside = contentType === CALL ? stateInArguments(body) : body;
+  const state = walk.redactor.paths === undefined ? stateIn(inside, type) : inside;
   if (typeof state !== 'object' || state === null) return { diff: UNKNOWN };
   const stated = changesStated(state, operation === 'create' ? 'add' : 'replace', walk);
   if (stated.length === 0) return { diff: UNKNOWN };

@@ -31,7 +31,9 @@ export function signedInNow(who: Who, answer: unknown, category: Category): Who 
   const read = readLoginAnswer(answer);
   const { type } = who.actor;
   const isKnown = type !== 'anonymous' && type !== 'unresolved';
-  return isKnown ? toldByAnswer(who, read) : (signedInBy(read, category) ?? who);
+  if (isKnown) return toldByAnswer(who, read);
+  const signedIn = signedInBy(read, category);
+  return signedIn === undefined ? who : { ...signedIn, tenant: who.tenant ?? signedIn.tenant };
 }
 
 function signedInBy(answer: LoginAnswer, category: Category): Who | undefined {
@@ -42,9 +44,9 @@ function signedInBy(answer: LoginAnswer, category: Category): Who | undefined {
     if (actor === undefined) continue;
     // What the answer calls by name only, later requests know by the id in their token.
     const isName = actor.id === undefined || actor.id === actor.name;
-    return told(isName ? { ...actor, ...issued } : actor, person, claims);
+    return told(isName ? { ...actor, ...issued } : actor, person, claims, ...answer.holders);
   }
-  if (issued !== undefined) return told(issued, claims);
+  if (issued !== undefined) return told(issued, claims, ...answer.holders);
   // What answers an invitation or a request for a token has an id of its own.
   if (category !== 'auth' && category !== 'account') return undefined;
   for (const holder of answer.holders) {
@@ -73,6 +75,12 @@ function toldByAnswer(who: Who, { people, holders }: LoginAnswer): Who {
     };
   }
   return who;
+}
+
+/** Whom an accepted invitation leads to, as its answer says: `{ invitation: { organizationId } }`. */
+export function joinedTenant(answer: unknown): Tenant | undefined {
+  const { holders, people } = readLoginAnswer(answer);
+  return tenantFromClaims(...holders, ...people);
 }
 
 /**

@@ -1,77 +1,71 @@
-import { type Call, graphqlCalls, MAX_CALLS } from './graphql.js';
+import { type Call, graphqlCalls } from './graphql.js';
 import { meaningOf } from './meaning.js';
 import { memberOf } from './member.js';
-import { readOf } from './reads.js';
-import type { Part, Route } from './route.js';
+import type { Route } from './route.js';
 import { silent } from './silent.js';
-import type { RecogniseInput, Recognition } from './types.js';
-import { wordsOf } from './words.js';
+import { together } from './together.js';
+import type { CallPlace, RecogniseInput, Recognition } from './types.js';
 
 /** GraphQL, JSON-RPC and tRPC batches say what is called in the body, or several calls in one route. */
 export function callOf(method: string, route: Route, input: RecogniseInput): Recognition | undefined {
   const last = route.parts[route.parts.length - 1];
   const name = last?.words?.[last.words.length - 1] ?? '';
   const bodies = bodiesOf(input.body);
+  const unseen = Array.isArray(input.body) ? input.body.length - bodies.length : 0;
+  const placeOf = (at: number) => (Array.isArray(input.body) ? at : undefined);
   if (name === 'graphql' || name === 'gql') {
-    const calls = bodies.flatMap((body) => graphqlCalls(memberOf(body, 'query'), memberOf(body, 'operationName')));
-    return (
-      together(calls, 'GraphQL') ?? {
-        ...silent('preflight', method),
-        why: `${method} ${input.route.slice(0, 120)} brings no GraphQL operation`,
-        varies: true,
-      }
-    );
+    const calls = bodies.flatMap((body, at) => graphqlCalls(body, placeOf(at)));
+    return together(calls, 'GraphQL', unseen) ?? unreadable(method, input, 'graphql');
   }
   const batch = trpcBatch(method, input.route);
-  if (batch !== undefined) return together(batch, 'tRPC');
+  if (batch?.length === 1) return { ...meaningOf(method, route, input), call: { protocol: 'trpc' } };
+  if (batch !== undefined) return together(batch, 'tRPC') ?? unreadable(method, input, 'rpc');
   if (method !== 'POST') return undefined;
-  return together(
-    bodies.flatMap((body) => jsonRpcCall(body, name === 'rpc' || name === 'jsonrpc')),
-    'JSON-RPC',
-  );
+  // Anywhere else a body could say so of itself, to be taken for something harmless.
+  const isNamed = name === 'rpc' || name === 'jsonrpc';
+  if (!isNamed && route.parts.length > 0) return undefined;
+  const calls = bodies.flatMap((body, at) => jsonRpcCall(body, placeOf(at), isNamed));
+  if (calls.length === 0) return undefined;
+  return together(calls, 'JSON-RPC', unseen) ?? unreadable(method, input, 'rpc');
 }
+
+/** More elements of a batch than this are not looked at. */
+const MAX_BODIES = 1_000;
 
 function bodiesOf(body: unknown): readonly unknown[] {
-  return Array.isArray(body) ? body.slice(0, MAX_CALLS) : [body];
+  return Array.isArray(body) ? body.slice(0, MAX_BODIES) : [body];
 }
 
-function jsonRpcCall(body: unknown, isEndpoint: boolean): readonly Call[] {
+/**
+ * What a server ran although nobody can say what it was: too long, too many, or persisted under a hash. Without an answer
+ * nothing ran.
+ */
+function unreadable(method: string, { route, status = 500 }: RecogniseInput, what: 'graphql' | 'rpc'): Recognition {
+  if (method !== 'POST' || status >= 400) {
+    const brings = what === 'graphql' ? 'no GraphQL operation' : 'no call';
+    return { ...silent('preflight', method), why: `${method} ${route.slice(0, 120)} brings ${brings}`, varies: true };
+  }
+  return {
+    event: true,
+    action: `${what}.execute`,
+    category: 'data',
+    operation: 'execute',
+    kind: 'verb',
+    why: 'calls that could not be read',
+    varies: true,
+  };
+}
+
+function jsonRpcCall(body: unknown, at: number | undefined, isEndpoint: boolean): readonly Call[] {
   const procedure = memberOf(body, 'method');
   if (typeof procedure !== 'string' || !(isEndpoint || memberOf(body, 'jsonrpc') !== undefined)) return [];
-  return [{ type: 'unknown', name: namesOf(procedure) }];
+  const place: CallPlace = { protocol: 'json-rpc', ...(at === undefined ? {} : { at }) };
+  return [{ type: 'unknown', name: procedure, place }];
 }
 
-/** `/trpc/order.cancel,order.notify`: one request, several calls. */
+/** `/trpc/order.cancel,order.notify`: one request, one call or several. */
 function trpcBatch(method: string, route: string): readonly Call[] | undefined {
   const procedures = /\/trpc\/([^/?{:*]+)$/.exec(route.slice(-2048))?.[1]?.split(',');
-  if (procedures === undefined || procedures.length < 2) return undefined;
   const type = method === 'GET' ? 'query' : 'unknown';
-  return procedures.slice(0, MAX_CALLS).map((procedure) => ({ type, name: namesOf(procedure) }));
-}
-
-function namesOf(procedure: string): Call['name'] {
-  const names = procedure.slice(0, 256).split(/[./:]/);
-  return names.filter((each) => each !== '').map(wordsOf);
-}
-
-/** The first call that writes names the request, else the first one; the others that write stand beside it. */
-function together(calls: readonly Call[], protocol: string): Recognition | undefined {
-  const seen = calls.slice(0, MAX_CALLS).map((call) => called(call, protocol));
-  const writing = seen.filter(({ event, operation }) => event && operation !== 'read');
-  const [first, ...also] = writing.length > 0 ? writing : seen.slice(0, 1);
-  return first === undefined || also.length === 0
-    ? first
-    : { ...first, also: Object.freeze(also.map((each) => Object.freeze(each))) };
-}
-
-function called({ type, name }: Call, protocol: string): Recognition {
-  const parts: Part[] = name.map((words) => ({ words, text: words.join('') }));
-  const route: Route = { parts, procedure: true, folder: undefined, ending: undefined };
-  const text = name.map((words) => words.join(' ')).join('.');
-  const meaning =
-    type === 'query'
-      ? readOf(route, { method: 'GET', route: text })
-      : meaningOf('POST', route, { method: 'POST', route: text });
-  const why = meaning.why.replace(/^(?:GET|POST) /, `${protocol} ${type === 'unknown' ? 'call' : type} `);
-  return { ...meaning, why, varies: true };
+  return procedures?.map((name, at) => ({ type, name, place: { protocol: 'trpc', at } }));
 }

@@ -35,6 +35,8 @@ export function handlerOf(method: string, plain: Recognition, input: RecogniseIn
   if (method === 'PUT' && plain.operation === 'create') return undefined;
   const [verb, operation] = doneBy(words, method) ?? [];
   if (verb === undefined || operation === undefined || operation === plain.operation) return undefined;
+  // To book is to create a booking.
+  if (plain.operation === 'create' && plain.resource?.startsWith(verb.replace(/e$/, '')) === true) return undefined;
   const { resource, idParam, parent, tenantParam } = plain;
   const why = `the handler is called ${name.slice(0, 80)}`;
   const kind = operation === 'execute' ? 'verb' : 'crud';

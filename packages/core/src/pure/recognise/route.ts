@@ -31,10 +31,11 @@ export function readRoute(template: string): Route {
   for (let at = front; at < segments.length; at++) {
     const segment = segments[at] as string;
     const last = at === segments.length - 1;
-    const param = paramName(segment);
+    const bound = last ? /^:(\w+)\\?:([a-z]+)$/i.exec(segment) : null;
+    const param = bound?.[1] ?? paramName(segment);
     if (param !== undefined) {
       parts.push({ param });
-      const call = last && segment.startsWith('{') ? /\}:([a-z]+)$/i.exec(segment)?.[1] : undefined;
+      const call = bound?.[2] ?? (last && segment.startsWith('{') ? /\}:([a-z]+)$/i.exec(segment)?.[1] : undefined);
       if (call !== undefined) parts.push(literal(call));
       procedure = call !== undefined;
       continue;

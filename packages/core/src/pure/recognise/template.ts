@@ -21,11 +21,11 @@ export function templateOf(pathname: string): Template {
   let found = 0;
   let route = '';
   let before = '';
-  for (const segment of segments.slice(0, MAX_SEGMENTS)) {
+  for (const [at, segment] of segments.slice(0, MAX_SEGMENTS).entries()) {
     const text = decoded(segment);
     let name: string | undefined;
     if (LEADS_TO_SECRET.test(before) && mayBeSecret(text) && params['token'] === undefined) name = 'token';
-    else if (isId(text)) name = ++found === 1 ? 'id' : `id${found}`;
+    else if (isChosen(text, before, at === segments.length - 1)) name = ++found === 1 ? 'id' : `id${found}`;
     if (name !== undefined) params[name] = text;
     route += name === undefined ? `/${segment}` : `/:${name}`;
     before = text;
@@ -41,6 +41,17 @@ const WORD = /^[A-Z]?[a-z]+(?:(?:[-_.][A-Z]?|[A-Z])[a-z]+)*$|^v\d{1,3}$|^[2m]fa$
 
 function mayBeSecret(text: string): boolean {
   return !WORD.test(text) && !IDS.slice(0, 3).some((id) => id.test(text));
+}
+
+/** What stands behind these, with more behind it, is the name that a customer chose: `/orgs/acme/projects`. */
+const CUSTOMERS: ReadonlySet<string> = new Set(['orgs', 'organizations', 'organisations', 'tenants', 'workspaces']);
+
+/** What a tRPC client calls, however many at once. */
+const PROCEDURES = /^[A-Za-z]\w{0,60}\.[\w.,]{1,1000}$/;
+
+function isChosen(text: string, before: string, isLast: boolean): boolean {
+  if (before === 'trpc' && PROCEDURES.test(text)) return false;
+  return isId(text) || (!isLast && CUSTOMERS.has(before));
 }
 
 const IDS: readonly RegExp[] = [

@@ -35,6 +35,15 @@ export interface RecogniseInput {
  */
 export type RecognitionKind = 'flow' | 'crud' | 'verb' | 'silent' | 'rule';
 
+/** Where a call stands in the body of a request, and its result in the answer. */
+export interface CallPlace {
+  readonly protocol: 'graphql' | 'json-rpc' | 'trpc';
+  /** Its place in a batch; absent when there is no batch. */
+  readonly at?: number;
+  /** The member of a GraphQL answer that is its own: the alias of the field, else its name. */
+  readonly key?: string;
+}
+
 /** What a request means. Frozen; the same input gives an equal answer, always. */
 export interface Recognition {
   /**
@@ -58,6 +67,10 @@ export interface Recognition {
   readonly tenantParam?: string;
   /** The other writes of the same request: further mutations of a GraphQL document, further calls of a batch. At most 19. */
   readonly also?: readonly Recognition[];
+  /** How many more there were. */
+  readonly more?: number;
+  /** Where arguments and result stand in body and answer, when this is a call inside of the request. */
+  readonly call?: CallPlace;
   /** For people, short: `POST /sessions is a login`. */
   readonly why: string;
   /** True when the answer depends on more than method and route, so that it must not be cached by these alone. */

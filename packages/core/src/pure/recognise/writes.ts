@@ -124,5 +124,7 @@ function isOwnAccount(verb: string, { parts }: Route): boolean {
   const [first, second] = names;
   if (names.length === 2)
     return /^(?:users?|accounts?|auth)$/.test(first ?? '') && /^(?:me|self|current|profile)$/.test(second ?? '');
-  return /^(?:me|self|myself|current user|my account|account|profile|user)$/.test(first ?? '');
+  return /^(?:me|self|myself|current user|my account|account|profile|user|(?:change|update) (?:email|phone|profile|username))$/.test(
+    first ?? '',
+  );
 }

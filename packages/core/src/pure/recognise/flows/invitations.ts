@@ -39,7 +39,12 @@ export const INVITATIONS: readonly Flow[] = [
     INVITE,
   ),
   row('invite', 'set', /\binvite\/:$/, INVITE_ACCEPT, 'secret'),
-  row('invite', 'post', /\binvite(?: (?:user|member|people|all|email|link|customer|guest|bulk))?(?:\/:)?$/, INVITE),
+  row(
+    'invite',
+    'post',
+    /\binvite(?: (?:user|member|people|person|all|email|link|customer|guest|bulk|agent|collaborator|colleague|contributor|editor|employee|participant|staff|teammate|viewer))?(?:\/:)?$/,
+    INVITE,
+  ),
   row('invite', 'post', /\binvite\b.*\b(?:resend|send)\b/, INVITE),
   row(
     'invite',
