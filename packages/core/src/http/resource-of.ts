@@ -27,7 +27,7 @@ export function resourceOf(
   const { id: ownId, name: ownName, parent: ownParent, type: ownType } = scope.resource ?? {};
   const type = ownType ?? recognition.resource;
   if (type === undefined) return undefined;
-  const above = parentOf(scope, recognition, params);
+  const above = parentOf(scope, recognition, params, facts.deed);
   const isAbove = above !== undefined && isParent(recognition, ownType);
   const parent = ownParent ?? (isAbove ? undefined : above);
   // What accepts an invitation is about that very invitation.
@@ -63,7 +63,7 @@ function idOf(
   const { kind } = recognition;
   const { isSecret } = scope.engine.settings.redactor;
   if (param !== undefined && (typeof named === 'string' || typeof named === 'number'))
-    return storedId(String(named), param, type, kind, isSecret);
+    return storedId(String(named), isMailed(scope, deed) ? 'token' : param, type, kind, isSecret);
   if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, kind, isSecret);
   const given = idGiven(scope, recognition, deed, body, type);
   if (given !== undefined) return given;
@@ -119,15 +119,24 @@ function newPlaceOf(scope: RequestScope): unknown {
   return `${pathOf(scope.url)}/`.startsWith(`${pathOf(location)}/`) ? undefined : location;
 }
 
+/** What links of mails do: where no route says what stands in their path, it is a secret. */
+const BY_MAIL = /^(?:auth\.login|account\.(?:verify|password_reset)|member\.invite_(?:accept|decline))$/;
+
+function isMailed(scope: RequestScope, { action }: Deed): boolean {
+  return BY_MAIL.test(action) && !scope.isRouted;
+}
+
 function parentOf(
   scope: RequestScope,
   { kind, parent }: Recognition,
   params: Readonly<Record<string, unknown>>,
+  deed: Deed,
 ): Resource['parent'] {
   if (parent === undefined) return undefined;
   const { param, type } = parent;
   const named = params[param];
   if (typeof named !== 'string' && typeof named !== 'number') return undefined;
-  const id = storedId(String(named), param, type, kind, scope.engine.settings.redactor.isSecret);
+  const name = isMailed(scope, deed) ? 'token' : param;
+  const id = storedId(String(named), name, type, kind, scope.engine.settings.redactor.isSecret);
   return id === undefined ? undefined : { type, id };
 }
