@@ -64,7 +64,8 @@ function idOf(
   const { isSecret } = scope.engine.settings.redactor;
   if (param !== undefined && (typeof named === 'string' || typeof named === 'number'))
     return storedId(String(named), isMailed(scope, deed) ? 'token' : param, type, kind, isSecret);
-  if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, kind, isSecret);
+  if (type === 'invitation' && deed.operation !== 'create')
+    return secretIn(params, kind, isSecret) ?? idInBody(body, type, keeper(type, kind, isSecret), false);
   const given = idGiven(scope, recognition, deed, body, type);
   if (given !== undefined) return given;
   // `/me` and `/account`: the resource is who does it.
@@ -72,12 +73,18 @@ function idOf(
     deed.category === 'account' && type === 'user' && actor.type === 'user' && !isOfOthers(scope, recognition);
   if (isSelf && deed.operation !== 'create') return actor.id;
   if (outcome !== 'success') return undefined;
-  if (deed.category === 'auth') return type === 'user' && deed.action !== 'auth.impersonate' ? actor.id : undefined;
+  if (deed.category === 'auth') return type === 'user' ? idOfSignedIn(scope, deed, actor) : undefined;
   if (deed.operation !== 'create') return scope.called === undefined ? undefined : createdId(answer, type, undefined);
   const created = createdId(answer, type, newPlaceOf(scope));
   // Who is made a member is known before anybody answers.
   if (type === 'member') return idInBody(body, 'user', keeper('user', kind, isSecret), false) ?? created;
   return created ?? (deed.action === 'account.signup' ? actor.id : undefined);
+}
+
+/** Who it is that a flow of auth is about: of the end of an impersonation who was impersonated, as far as that is known. */
+function idOfSignedIn({ early }: RequestScope, { action }: Deed, { id, onBehalfOf }: Actor): string | undefined {
+  if (action === 'auth.impersonate_stop') return onBehalfOf?.id ?? early?.actor.onBehalfOf?.id;
+  return action === 'auth.impersonate' ? undefined : id;
 }
 
 /** The id in the body or the arguments of a call. Whose account it is nobody says of themselves: `PATCH /me` with an `id`. */
