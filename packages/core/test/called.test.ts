@@ -173,7 +173,7 @@ test.each<[unknown, string, string | undefined]>([
   [{ orderIdOrNumber: 'o-5' }, 'order', 'o-5'],
   [{ token: 'secret' }, 'token', undefined],
   [{ apiKey: 'secret', api_key: 'secret' }, 'api_key', undefined],
-  [{ apiKeyId: 'k-1', apiKey: 'secret' }, 'api_key', 'k-1'],
+  [{ apiKeyId: 'k-1', apiKey: 'secret' }, 'api_key', undefined],
   [{ invitation: 'secret' }, 'invitation', undefined],
   [{ sessionId: 'secret' }, 'session', undefined],
   [[{ id: 1 }], 'order', undefined],

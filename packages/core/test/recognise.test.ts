@@ -163,7 +163,7 @@ describe('verbs', () => {
     ['POST /mailers/test-connection', 'connection.test', undefined],
     ['POST /crates/:id/actions/weigh', 'crate.weigh', 'id'],
     ['POST /crates/:id/mark-empty', 'crate.mark_empty', 'id'],
-    ['PUT /crates/mark-empty', 'crate.mark', undefined],
+    ['PUT /crates/mark-empty', 'crate.mark_empty', undefined],
     ['PUT /crates/:id/make_default', 'crate.make_default', 'id'],
     ['POST /crates/:id/add-to-voyage', 'crate.add_to_voyage', 'id'],
     ['POST /crates/:id/remove_from_voyage', 'crate.remove_from_voyage', 'id'],

@@ -32,7 +32,7 @@ describe.each(VERSIONS)('calls inside of one request of %s', (_version, express)
       { action: 'order.refund', resource: { id: 'o-2' }, parent: first?.id, request: { id: first?.request?.id } },
       { action: 'order.delete', resource: { id: 'o-3' }, parent: first?.id, request: { id: first?.request?.id } },
     ]);
-    expect(others[0]?.capture.why).toBe('GraphQL mutation refund order; actor: nobody is signed in');
+    expect(others[0]?.capture.why).toBe('GraphQL mutation refund order says refund; actor: nobody is signed in');
     expect(others).toHaveLength(2);
   });
 

@@ -15,7 +15,7 @@ describe.each(VERSIONS)('a handler of %s that reads the request by itself', (_ve
       await text(req);
       res.status(401).end();
     });
-    app.use('/things', async (req, res) => void res.type('text').send(await text(req)));
+    app.use('/rpc/things', async (req, res) => void res.type('text').send(await text(req)));
     return app;
   }
 
@@ -24,8 +24,8 @@ describe.each(VERSIONS)('a handler of %s that reads the request by itself', (_ve
   test('gets the body whole, and the event has what it says', async () => {
     const app = echo();
     const body = JSON.stringify({ name: 'ä', password: 'horse-battery' });
-    await request(app).post('/things').type('json').send(body).expect(200, body);
-    await request(app).post('/things').type('form').send('name=x').expect(200, 'name=x');
+    await request(app).post('/rpc/things').type('json').send(body).expect(200, body);
+    await request(app).post('/rpc/things').type('form').send('name=x').expect(200, 'name=x');
     await request(app).post('/login').send({ email: 'jane@example.com', password: 'horse-battery' });
     const events = await recorded.events();
     expect(events.map(({ changes, actor }) => [changes?.map(({ path }) => path), actor.claimed])).toEqual([
@@ -39,10 +39,10 @@ describe.each(VERSIONS)('a handler of %s that reads the request by itself', (_ve
   test('gets a body whole that is too large, broken, packed or of another type, and nothing is told of it', async () => {
     const app = echo();
     const large = JSON.stringify({ name: 'x'.repeat(100_000) });
-    await request(app).post('/things').type('json').send(large).expect(200, large);
-    await request(app).post('/things').type('json').send('{"name":').expect(200, '{"name":');
-    await request(app).post('/things').type('text').send('{"name":1}').expect(200, '{"name":1}');
-    const packed = request(app).post('/things').type('json').set('Content-Encoding', 'br');
+    await request(app).post('/rpc/things').type('json').send(large).expect(200, large);
+    await request(app).post('/rpc/things').type('json').send('{"name":').expect(200, '{"name":');
+    await request(app).post('/rpc/things').type('text').send('{"name":1}').expect(200, '{"name":1}');
+    const packed = request(app).post('/rpc/things').type('json').set('Content-Encoding', 'br');
     await packed.send('{"name":1}').expect(200, '{"name":1}');
     expect(await changesOf()).toEqual([undefined, undefined, undefined, undefined]);
   });
@@ -53,7 +53,7 @@ describe.each(VERSIONS)('a handler of %s that reads the request by itself', (_ve
       ['{"name"', ':1}'],
       ['{"name":"', 'x'.repeat(70_000), '"}'],
     ]) {
-      const sent = request(app).post('/things').type('json').set('Transfer-Encoding', 'chunked');
+      const sent = request(app).post('/rpc/things').type('json').set('Transfer-Encoding', 'chunked');
       for (const piece of pieces) sent.write(piece);
       await sent.expect(200, pieces.join(''));
     }

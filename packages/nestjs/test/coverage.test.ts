@@ -128,7 +128,7 @@ describe.each(ADAPTERS)('on %s, the coverage', (_name, adapter) => {
       ['DELETE /orders/:id/items/:itemId', 'OrdersController.remove', 'item.delete', 'item', 'itemId', 'changes'],
       ['POST /orders/:id/steps', 'OrdersController.refund', 'order.refund', 'order', 'id', 'changes'],
       ['POST /orders/:id/actions', 'OrdersController.approve', 'action.approve', 'action', undefined, 'changes'],
-      ['PUT /orders/:id/seen', 'OrdersController.seen', 'seen.update', 'seen', undefined, 'metadata'],
+      ['PUT /orders/:id/seen', 'OrdersController.seen', 'order.mark_seen', 'order', 'id', 'metadata'],
       ['POST /orders/:id/archive', 'OrdersController.archive', 'order.archive', 'order', 'id', 'changes'],
       ['PUT /carts/:id', 'CartsController.replace', 'cart.update', 'cart', 'id', 'none'],
       ['PUT /baskets/:id', 'CartsController.replace', 'basket.update', 'basket', 'id', 'none'],

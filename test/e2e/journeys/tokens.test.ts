@@ -17,12 +17,11 @@ const EXPECTED = trail(`
   item.update           failure  user:u-1                          item/99           acme
   item.restock          success  user:u-1                          item/1            acme
   item.update           denied   anonymous                         item/1            acme
-  item.update           denied   anonymous                         item/1            acme
   member.invite         success  user:u-1                          invitation/i-1    acme
   member.invite         success  user:u-1                          invitation/i-2    acme
   member.invite_revoke  success  user:u-1                          invitation/i-2    acme
-  member.invite_accept  success  user:u-3                          invitation        acme
-  member.invite_accept  failure  anonymous                         invitation        -
+  member.invite_accept  success  user:u-3                          invitation/#      acme
+  member.invite_accept  failure  anonymous                         invitation/#      -
   item.delete           denied   user:u-3                          item/1            acme
   member.invite         denied   user:u-3                          invitation        acme
   role.assign           success  user:u-1                          user/u-3          acme
@@ -38,6 +37,7 @@ const EXPECTED = trail(`
   item.import           success  user:u-1                          item              acme
   member.remove         success  user:u-1                          member/u-3        acme
   item.delete           success  user:u-1                          item/1            acme
+  item.update           denied   anonymous                         item/1            acme  +1
 `);
 
 test.each(['before', 'after'] as const)(

@@ -1,13 +1,13 @@
 import { tenantFrom } from '../engine/scope.js';
-import type { Actor, Level, Tenant } from '../model/event.js';
+import type { Actor, Tenant } from '../model/event.js';
 import { claimedIdentity } from '../pure/actor/index.js';
-import { captureOf } from '../pure/build.js';
 import { type Deed, deedOf } from '../pure/deed.js';
 import type { Draft } from '../pure/draft.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
 import { severityOf } from '../pure/words.js';
 import { maySayNo, parseAnswer } from './answer.js';
+import { captureFor } from './capture-for.js';
 import { metadataOf } from './metadata-of.js';
 import { isLogin, type Result } from './outcome.js';
 import type { Plan } from './plan.js';
@@ -93,32 +93,6 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
     capture: captureFor(scope, plan, deed, by, level, verdict.rule),
     metadata: metadataOf(scope, { deed, recognition, resource, body, answer, level }),
   };
-}
-
-/** How this request was captured; for what the route alone says it is kept with the plan. */
-function captureFor(
-  scope: RequestScope,
-  plan: Plan,
-  { because }: Deed,
-  by: string,
-  level: Level,
-  rule: string | undefined,
-): Draft['capture'] {
-  const binding = scope.binding.by;
-  if (because !== undefined)
-    return captureOf(binding, `${whyOf(scope, plan)}, and ${because}; actor: ${by}`, level, rule);
-  if (scope.level !== undefined) return captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, undefined);
-  if (scope.action !== undefined) return captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, rule);
-  for (const kept of plan.captures) {
-    if (kept.by === by && kept.capture.level === level && kept.capture.rule === rule) return kept.capture;
-  }
-  const capture = captureOf(binding, `${whyOf(scope, plan)}; actor: ${by}`, level, rule);
-  if (plan.captures.length < 8) plan.captures.push({ by, capture });
-  return capture;
-}
-
-function whyOf(scope: RequestScope, { recognition }: Plan): string {
-  return scope.action === undefined ? recognition.why : 'named by the application';
 }
 
 /** The rules' answer for a deed; the caller keeps answers that depend on nothing but the route. */

@@ -1,21 +1,12 @@
 import { nameOf } from '../engine/scope.js';
-import type { Actor, Resource } from '../model/event.js';
+import type { Resource } from '../model/event.js';
 import { type Deed, isParent } from '../pure/deed.js';
-import type { Draft } from '../pure/draft.js';
 import type { Recognition } from '../pure/recognise/index.js';
-import { createdId } from './answer.js';
-import { idInBody, mayNameIds, stateIn } from './body-ids.js';
-import { pathOf, type RequestScope } from './request-scope.js';
-import { keeper, secretIn, storedId } from './stored-id.js';
-
-/** What else says which resource an event is about. */
-export interface Facts {
-  readonly deed: Deed;
-  readonly answer: unknown;
-  readonly body: unknown;
-  readonly actor: Actor;
-  readonly outcome: Draft['outcome'];
-}
+import { idInBody } from './body-ids.js';
+import { stateIn } from './body-state.js';
+import { type Facts, idOf, isMailed } from './id-of.js';
+import type { RequestScope } from './request-scope.js';
+import { keeper, storedId } from './stored-id.js';
 
 /** What an event is about: what the application says, else the route, the body and the answer. */
 export function resourceOf(
@@ -27,7 +18,7 @@ export function resourceOf(
   const { id: ownId, name: ownName, parent: ownParent, type: ownType } = scope.resource ?? {};
   const type = ownType ?? recognition.resource;
   if (type === undefined) return undefined;
-  const above = parentOf(scope, recognition, params);
+  const above = parentOf(scope, recognition, params, facts.deed);
   const isAbove = above !== undefined && isParent(recognition, ownType);
   const parent = ownParent ?? (isAbove ? undefined : above);
   // What accepts an invitation is about that very invitation.
@@ -51,83 +42,21 @@ export function resourceOf(
   };
 }
 
-function idOf(
-  scope: RequestScope,
-  recognition: Recognition,
-  params: Readonly<Record<string, unknown>>,
-  { deed, answer, body, actor, outcome }: Facts,
-  type: string,
-): string | undefined {
-  const param = scope.idParam ?? recognition.idParam;
-  const named = param === undefined ? undefined : params[param];
-  const { kind } = recognition;
-  const { isSecret } = scope.engine.settings.redactor;
-  if (param !== undefined && (typeof named === 'string' || typeof named === 'number'))
-    return storedId(String(named), param, type, kind, isSecret);
-  if (type === 'invitation' && deed.operation !== 'create') return secretIn(params, kind, isSecret);
-  const given = idGiven(scope, recognition, deed, body, type);
-  if (given !== undefined) return given;
-  // `/me` and `/account`: the resource is who does it.
-  const isSelf =
-    deed.category === 'account' && type === 'user' && actor.type === 'user' && !isOfOthers(scope, recognition);
-  if (isSelf && deed.operation !== 'create') return actor.id;
-  if (outcome !== 'success') return undefined;
-  if (deed.category === 'auth') return type === 'user' && deed.action !== 'auth.impersonate' ? actor.id : undefined;
-  if (deed.operation !== 'create') return scope.called === undefined ? undefined : createdId(answer, type, undefined);
-  const created = createdId(answer, type, newPlaceOf(scope));
-  // Who is made a member is known before anybody answers.
-  if (type === 'member') return idInBody(body, 'user', keeper('user', kind, isSecret), false) ?? created;
-  return created ?? (deed.action === 'account.signup' ? actor.id : undefined);
-}
-
-/** The id in the body or the arguments of a call. Whose account it is nobody says of themselves: `PATCH /me` with an `id`. */
-function idGiven(
-  scope: RequestScope,
-  recognition: Recognition,
-  deed: Deed,
-  body: unknown,
-  type: string,
-): string | undefined {
-  const isAccountOfOthers =
-    deed.category === 'account' && type === 'user' && CHANGING.has(deed.operation) && isOfOthers(scope, recognition);
-  if (!mayNameIds(deed) && !isAccountOfOthers) return undefined;
-  // `PUT /profile/theme` with `{ theme }` sets a new value, and names no theme; a procedure has no other place for it.
-  const isWhole = deed.operation !== 'update' || scope.called !== undefined || PROCEDURE.test(scope.route());
-  return idInBody(body, type, keeper(type, recognition.kind, scope.engine.settings.redactor.isSecret), isWhole);
-}
-
-const CHANGING: ReadonlySet<string> = new Set(['update', 'delete', 'execute']);
-
-/** `/api/users.remove`, `/users:remove` */
-const PROCEDURE = /[^/:][.:][A-Za-z]\w*$/;
-
-const COLLECTION_OF_USERS = /(?:^|[/.:])users[.:/\\](?!me\b)/i;
-
-/** Is it an account that somebody else may change, and not whoever's own? */
-function isOfOthers(scope: RequestScope, { kind }: Recognition): boolean {
-  return scope.called === undefined ? COLLECTION_OF_USERS.test(scope.route()) : kind !== 'flow';
-}
-
 function idOfMember(scope: RequestScope, { kind }: Recognition, { body }: Facts): string | undefined {
   return idInBody(body, 'member', keeper('member', kind, scope.engine.settings.redactor.isSecret), false);
-}
-
-/** `Location`, unless it leads back to what the request was sent below: `/books/1` after `POST /books/1/reviews`. */
-function newPlaceOf(scope: RequestScope): unknown {
-  const location = scope.answerHeaders.getHeader('location');
-  if (typeof location !== 'string') return undefined;
-  return `${pathOf(scope.url)}/`.startsWith(`${pathOf(location)}/`) ? undefined : location;
 }
 
 function parentOf(
   scope: RequestScope,
   { kind, parent }: Recognition,
   params: Readonly<Record<string, unknown>>,
+  deed: Deed,
 ): Resource['parent'] {
   if (parent === undefined) return undefined;
   const { param, type } = parent;
   const named = params[param];
   if (typeof named !== 'string' && typeof named !== 'number') return undefined;
-  const id = storedId(String(named), param, type, kind, scope.engine.settings.redactor.isSecret);
+  const name = isMailed(scope, deed) ? 'token' : param;
+  const id = storedId(String(named), name, type, kind, scope.engine.settings.redactor.isSecret);
   return id === undefined ? undefined : { type, id };
 }

@@ -25,7 +25,7 @@ type IsSecret = (name: string) => boolean;
 
 /**
  * The id of a resource as it may be stored, from a parameter of the path. A secret is told by a hash, with the digits that
- * `actor.auth.session` has of a session: two events about the same secret can be seen to be, and nobody can use it.
+ * `actor.auth.session` has of a session (whose id may always be what opens it): two events about the same secret can be seen to be, and nobody can use it.
  * `undefined` for one so short that its hash could be undone.
  */
 export function storedId(
@@ -35,7 +35,9 @@ export function storedId(
   kind: Recognition['kind'],
   isSecret: IsSecret,
 ): string | undefined {
-  if (!isProof(param, kind, isSecret) && !(SECRETS.has(type) && looksSecret(value, param === type))) return value;
+  const opens = type === 'session' && value.length >= MIN_HASHED;
+  if (!opens && !isProof(param, kind, isSecret) && !(SECRETS.has(type) && looksSecret(value, param === type)))
+    return value;
   return value.length < MIN_HASHED ? undefined : `sha256:${shortHash(value)}`;
 }
 

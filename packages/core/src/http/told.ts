@@ -5,7 +5,7 @@ import { changesBetween, changesStated } from '../pure/changes.js';
 import { changesState, type Deed } from '../pure/deed.js';
 import { changesInPatch } from '../pure/pointed.js';
 import { newWalk } from '../pure/snapshot.js';
-import { stateIn, stateInArguments } from './body-ids.js';
+import { stateIn, stateInArguments } from './body-state.js';
 
 /** What is known of a change, and how true it is. */
 export interface Told {

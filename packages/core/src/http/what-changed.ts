@@ -33,11 +33,11 @@ export function whatChanged(scope: RequestScope, facts: Difference): Told | unde
   if (states !== undefined) return toldByLoader(scope.engine, resource?.type, states);
   if (result.outcome !== 'success') return undefined;
   const { action, category } = deed;
+  const isCall = scope.called !== undefined;
   // A change of password that hides in an update of the account changes the rest of it, too.
-  const hides = action === 'account.password_change' && !/pass/i.test(scope.route());
+  const hides = !isCall && action === 'account.password_change' && !/pass/i.test(scope.route());
   // An update that deletes still says what it sets.
   const operation = deed.because === undefined ? deed.operation : recognition.operation;
   const stated = { action: hides ? 'account.update' : action, category, operation };
-  const isCall = scope.called !== undefined;
   return toldByRoute(scope.engine, stated, resource?.type, body, isCall ? CALL : scope.headers()['content-type']);
 }

@@ -2,7 +2,8 @@ import { type AuditEvent, eventLine } from '@whodunit/core';
 
 /**
  * A trail as an auditor reads it: one event a line, `action outcome actor resource tenant`. Actors are `type:id`, or
- * `anonymous`, with what they claimed to be behind a tilde; resources are `type/id`; `-` stands for nothing.
+ * `anonymous`, with what they claimed to be behind a tilde; resources are `type/id`; `-` stands for nothing, `#` for
+ * the hash of a secret, and `+2` for what came again and was only counted.
  */
 export function trail(text: string): string[] {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
@@ -11,11 +12,14 @@ export function trail(text: string): string[] {
 
 /** What was stored, in the words of `trail`. */
 export function told(events: readonly AuditEvent[]): string[] {
-  return events.map(({ action, outcome, actor, resource, tenant }) => {
+  return events.map(({ action, outcome, actor, metadata, resource, tenant }) => {
     const who = `${actor.type}${actor.id === undefined ? '' : `:${actor.id}`}`;
-    const what = resource === undefined ? '-' : `${resource.type}${resource.id === undefined ? '' : `/${resource.id}`}`;
+    const id = resource?.id?.replace(/^sha256:[0-9a-f]{16}$/, '#');
+    const what = resource === undefined ? '-' : `${resource.type}${id === undefined ? '' : `/${id}`}`;
     const claimed = actor.claimed === undefined ? '' : `~${actor.claimed}`;
-    return [action, outcome, `${who}${claimed}`, what, tenant?.id ?? '-'].join(' ');
+    const { count } = (metadata?.['repeated'] ?? {}) as { readonly count?: number };
+    const again = count === undefined ? [] : [`+${count}`];
+    return [action, outcome, `${who}${claimed}`, what, tenant?.id ?? '-', ...again].join(' ');
   });
 }
 

@@ -36,12 +36,11 @@ function bodiesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body.slice(0, MAX_BODIES) : [body];
 }
 
-/**
- * What a server ran although nobody can say what it was: too long, too many, or persisted under a hash. Without an answer
- * nothing ran.
- */
-function unreadable(method: string, { route, status = 500 }: RecogniseInput, what: 'graphql' | 'rpc'): Recognition {
-  if (method !== 'POST' || status >= 400) {
+/** What a server ran although nobody can say what it was: too long, too many, or persisted under a hash. */
+function unreadable(method: string, { body, route, status }: RecogniseInput, what: 'graphql' | 'rpc'): Recognition {
+  // Of a route alone, without a request, nothing ran.
+  const ran = status === undefined ? body !== undefined : status < 400;
+  if (method !== 'POST' || !ran) {
     const brings = what === 'graphql' ? 'no GraphQL operation' : 'no call';
     return { ...silent('preflight', method), why: `${method} ${route.slice(0, 120)} brings ${brings}`, varies: true };
   }

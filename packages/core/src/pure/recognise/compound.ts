@@ -33,6 +33,7 @@ export function compound(
   const lead = core[0] as string;
   const tail = core[core.length - 1] as string;
   if (isReading(method) && !procedure && !VERBS_OF_GET.has(lead)) return undefined;
+  if (lead === 'set' && core.length === 2 && STATES.has(tail)) return stateSet(tail);
   const leading = verbOf(lead);
   if (isReading(method) && lead === 'list' && isPlural(tail)) return led(lead, 'list', core.slice(1), onOne);
   if (leading !== undefined && (procedure || !isAttribute(lead, tail))) return led(lead, leading, core.slice(1), onOne);
@@ -52,11 +53,26 @@ function led(verb: string, kind: VerbKind, rest: readonly string[], onOne: boole
   if (WRITING.has(kind) && DIRECTIONS.has(next) && rest.length > 1) {
     return { verb, kind: 'own', object: onOne ? rest : rest.slice(1) };
   }
-  // `mark-read` says as what, `markLetterAsRead` also what is marked.
-  if (verb === 'mark' && !onOne)
-    return { verb, kind, object: rest.slice(0, rest.includes('as') ? rest.indexOf('as') : -1) };
+  if (verb === 'mark') return markedAs(rest, onOne);
   if (isManner(next)) return { verb, kind, object: [] };
   return { verb, kind, object: rest.includes('by') ? rest.slice(0, rest.indexOf('by')) : rest };
+}
+
+/** `mark-read` and `mark-as-read` say as what, `markLetterAsRead` also what is marked. */
+function markedAs(rest: readonly string[], onOne: boolean): Verb {
+  const object = onOne ? [] : rest.slice(0, rest.includes('as') ? rest.indexOf('as') : -1);
+  const state = object.length > 0 ? [] : rest.filter((word) => word !== 'as');
+  return { verb: ['mark', ...state].join('_'), kind: 'own', object };
+}
+
+/** `set-default` sets a state of what stands before it; `set-active` only says which one somebody works with now. */
+const STATES: ReadonlySet<string> = new Set(
+  'active current default featured main primary private public visible'.split(' '),
+);
+
+function stateSet(state: string): Verb {
+  const isChoice = state === 'active' || state === 'current';
+  return { verb: isChoice ? `set_${state}` : 'set', kind: isChoice ? 'own' : 'update', object: [] };
 }
 
 const WRITING: ReadonlySet<VerbKind> = new Set(['create', 'update', 'delete']);

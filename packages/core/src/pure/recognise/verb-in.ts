@@ -50,6 +50,9 @@ export function verbWithObject(parts: readonly Part[], at: number, method: strin
   return { verb: word, kind, object };
 }
 
+/** What somebody is done with. */
+const MARKS: ReadonlySet<string> = new Set(['read', 'seen', 'unread']);
+
 /** One word, in a request that writes. */
 function single(
   parts: readonly Part[],
@@ -58,15 +61,15 @@ function single(
   method: string,
   procedure: boolean,
 ): Verb | undefined {
+  // `PUT /messages/:id/read` marks it.
+  const isMark = MARKS.has(word) && !procedure && (method !== 'POST' || parts[at - 1]?.param !== undefined);
+  if (isMark) return alone(`mark_${word}`, 'own');
   const kind = verbOf(word);
   if (kind === undefined) {
     const state = method === 'PUT' ? verbOfState(word) : undefined;
     if (state !== undefined) return alone(state, 'own');
     return method === 'POST' && isUnknownVerb(parts, at, word, procedure) ? alone(word, 'own') : undefined;
   }
-  // `PUT /messages/:id/read` marks it.
-  const isMark = word === 'read' && !procedure && (method !== 'POST' || parts[at - 1]?.param !== undefined);
-  if (isMark) return alone('mark_read', 'own');
   if (procedure || !NOUN_OR_VERB.has(word)) return alone(word, kind);
   if (AFTER_ID.has(word) && !isBehindMany(parts, at)) return undefined;
   if ((method === 'PUT' || method === 'PATCH') && !VERBS_OF_PUT.has(word)) return undefined;

@@ -116,12 +116,14 @@ function byMethod(method: string, { parts }: Route, shape: Shape, input: Recogni
 }
 
 /** `DELETE /me`, `PATCH /users/me`, `DELETE /account`: somebody changes or deletes his own account. */
-function isOwnAccount(verb: string, { parts }: Route): boolean {
+function isOwnAccount(verb: string, { parts, procedure }: Route): boolean {
   if ((verb !== 'delete' && verb !== 'update') || parts.length > 3) return false;
   const names = parts.map((part) => part.words?.join(' ') ?? ':');
   if (names[names.length - 1] === verb) names.pop();
   if (names.length > 2) return false;
   const [first, second] = names;
+  // The procedure `user.delete` is for any of them.
+  if (procedure && first === 'user') return false;
   if (names.length === 2)
     return /^(?:users?|accounts?|auth)$/.test(first ?? '') && /^(?:me|self|current|profile)$/.test(second ?? '');
   return /^(?:me|self|myself|current user|my account|account|profile|user|(?:change|update) (?:email|phone|profile|username))$/.test(
