@@ -13,6 +13,8 @@ export class Connection {
   readonly remoteAddress: string | undefined;
   /** Nobody is there any more. */
   isClosed = false;
+  /** It says when it closes. */
+  isReal = false;
   /** Its server says when a response is over, so that no response needs a listener of its own. */
   tells = false;
   readonly #open: RequestScope[] = [];
@@ -72,14 +74,19 @@ function connectionsOfServers(): WeakMap<object, Connection> {
 
 /** The connection that a request came in on. */
 export function connectionOf(request: IncomingMessage): Connection {
-  const socket = read(request, 'socket') as Socket;
+  const socket = read(request, 'socket') as Socket | undefined;
+  // A request that a test or an adapter for functions made up may have none, or one that tells nothing.
+  if (typeof socket !== 'object' || socket === null) return new Connection(undefined);
   const known = connections.get(socket);
   if (known !== undefined) return known;
   // Gone from the socket once the client left.
   const { remoteAddress } = socket;
   const connection = new Connection(typeof remoteAddress === 'string' ? remoteAddress : undefined);
   connections.set(socket, connection);
-  socket.once('close', () => connection.closed());
+  if (typeof socket.once === 'function') {
+    connection.isReal = true;
+    socket.once('close', () => connection.closed());
+  }
   return connection;
 }
 

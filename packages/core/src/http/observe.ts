@@ -19,7 +19,8 @@ const WRITING_GET =
 
 /**
  * Opens the scope of a request, runs `next` in it, and makes one event when the response ends, however it ends. Safe to
- * call twice for one request. Never throws because of whodunit; costs a read a scope and one listener.
+ * call twice for one request. Never throws because of whodunit; costs a read a scope and at most
+ * one listener.
  */
 export function observe<R extends HttpRequest>(
   auditor: Auditor,
@@ -63,7 +64,7 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
   connection.add(scope);
   // A response says by itself when it is over, at a third of the cost; one that was over before has said so already.
   if (connection.isClosed || read(res, 'finished') === true) onFinished(res, () => scope.end());
-  else if (!connection.tells) Reflect.apply(read(res, 'on') as typeof res.on, res, ['close', () => scope.end()]);
+  else if (!connection.tells) listenTo(scope, connection.isReal ? ['close'] : ['finish', 'close']);
   const { method } = scope;
   if ((method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && !WRITING_GET.test(scope.url)) return undefined;
   scope.isOpen = true;
@@ -76,6 +77,12 @@ function watch(scope: RequestScope, connection: Connection): Promise<unknown> | 
     });
   }
   return loadBefore(scope);
+}
+
+/** Without a connection nobody closes a response that has finished. */
+function listenTo(scope: RequestScope, names: readonly string[]): void {
+  const { res } = scope.raw;
+  for (const name of names) Reflect.apply(read(res, 'on') as typeof res.on, res, [name, () => scope.end()]);
 }
 
 function end(this: RequestScope): void {

@@ -14,7 +14,7 @@ export interface Answer {
 export interface Resolver {
   /** Appears in `capture.why`: 'req.auth (Clerk)'. */
   readonly name: string;
-  /** Is there anything to look at? Named members, so that asking costs next to nothing on every request. */
+  /** Is there anything to look at? Asking costs next to nothing. */
   isThere(carrier: Carrier): boolean;
   resolve(carrier: Carrier): Answer | undefined;
 }
