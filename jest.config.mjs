@@ -25,6 +25,7 @@ export default {
     ],
   },
   moduleNameMapper: {
+    '^@whodunit/test-support/orm$': '<rootDir>/test/support/orm/index.ts',
     '^@whodunit/test-support/(.+)$': '<rootDir>/test/support/$1.cjs',
     '^@whodunit/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^@whodunit/([^/]+)/([^/]+)$': '<rootDir>/packages/$1/src/$2/index.ts',

@@ -9,6 +9,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   pure: ['model'],
   engine: ['model', 'pure'],
   http: ['model', 'pure', 'engine'],
+  writes: ['model', 'pure', 'engine'],
 };
 
 /** Builtin modules without clock and without I/O: the only ones that a pure function may use. */
@@ -17,7 +18,8 @@ const PURE_BUILTINS = ['node:crypto', 'node:util'];
 /** Which packages of the house a package may import in its sources. */
 const PACKAGES: readonly { readonly name: RegExp; readonly may: readonly string[] }[] = [
   { name: /^core$/, may: [] },
-  { name: /^(express|nestjs|typeorm|prisma|drizzle|sequelize|mongoose|knex)$/, may: ['core'] },
+  { name: /^(express|nestjs)$/, may: ['core'] },
+  { name: /^(prisma|typeorm|drizzle|sequelize|mongoose|knex|kysely|mikro-orm|pg-triggers)$/, may: ['core'] },
   { name: /^sink-[a-z0-9-]+$/, may: ['core'] },
   { name: /^testing$/, may: ['core'] },
   { name: /^(viewer|cli)$/, may: ['core'] },

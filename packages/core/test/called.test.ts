@@ -3,9 +3,9 @@ import { idInBody } from '../src/http/body-ids';
 import { failureOf, isRejected } from '../src/http/call-failure';
 import { calledIn, callResultOf } from '../src/http/called';
 import { withDocument } from '../src/http/persisted';
-import { keeper } from '../src/http/stored-id';
 import { graphqlArguments } from '../src/pure/recognise/index';
 import { secretNames } from '../src/pure/redact/names';
+import { keeper } from '../src/pure/stored-id';
 
 const argumentsIn = (query: string, key: string, variables?: unknown, operationName?: string) =>
   graphqlArguments({ query, operationName, variables }, key);

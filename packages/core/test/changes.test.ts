@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import fastJsonPatch from 'fast-json-patch';
 import { changesBetween } from '../src/pure/changes';
+import { fieldsOf } from '../src/pure/fields';
 import { redactor } from '../src/pure/redact/redactor';
 import { newWalk } from '../src/pure/snapshot';
 
-const between = (before: unknown, after: unknown, ignore?: string[]) =>
-  changesBetween(before, after, newWalk(redactor({})), ignore);
+const between = (before: unknown, after: unknown, ignore: string[] = []) =>
+  changesBetween(before, after, newWalk(redactor({})), fieldsOf({ ignore }, undefined));
 const gone = { $redacted: true };
 
 describe('changes', () => {

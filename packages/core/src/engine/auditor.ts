@@ -15,6 +15,8 @@ import { createEngine, type Engine } from './engine.js';
 import { flushBeforeExit } from './exit.js';
 import { type AuditorHealth, type AuditorStats, healthOf, statsOf } from './health.js';
 import type { Entry } from './journal.js';
+import { live } from './live.js';
+import { settled } from './pending.js';
 import { submitRemains } from './remains.js';
 import { draftOfRun, type RunOptions, scopeOfRun } from './run.js';
 import { scopes } from './scope.js';
@@ -79,6 +81,7 @@ export function createAuditor<R extends HttpRequest = HttpRequest>(options: Audi
 export function auditorWith(options: AuditorOptions<never>, clock: Clock): Auditor {
   const settings = resolveSettings(options);
   const engine = createEngine(settings, settings.sinks ?? developmentSinks(settings.service.environment), clock);
+  live.add(engine);
   const settle = (): void => {
     for (const work of engine.waiting) work();
   };
@@ -104,6 +107,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
 
   const flush = async (): Promise<void> => {
     settle();
+    if (engine.pending.size > 0) await settled(engine);
     for (const lane of engine.lanes) lane.urge();
     await within(settings.dispatch.closeTimeoutMs, engine.journal.drained(), () => {
       throw notStored(engine, 'flush()');
@@ -116,6 +120,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
     const timer = setTimeout(() => deadline.abort(), settings.dispatch.closeTimeoutMs);
     await endRequests(engine, settle);
     engine.stop();
+    live.delete(engine);
     cancelExit();
     const closed = await Promise.allSettled(engine.lanes.map((lane) => lane.close(deadline.signal)));
     clearTimeout(timer);
@@ -228,6 +233,7 @@ async function endRequests(engine: Engine, settle: () => void): Promise<void> {
   }
   for (const request of [...engine.open]) request.interrupt();
   settle();
+  await settled(engine);
 }
 
 function developmentSinks(environment: string | undefined): readonly Sink[] {

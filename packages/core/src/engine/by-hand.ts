@@ -78,7 +78,7 @@ function differenceOf(engine: Engine, input: EventInput): Pick<Draft, 'changes' 
     return changes && { changes, diff: diffOf(input.diff), unordered: true };
   }
   if (before === undefined && after === undefined) return undefined;
-  const changes = changesBetween(before, after, walk, engine.resource(input.resource?.type)?.ignore);
+  const changes = changesBetween(before, after, walk, engine.fields(input.resource?.type));
   const diff: Diff = walk.cut ? { fidelity: 'partial', why: 'too large to compare whole' } : { fidelity: 'exact' };
   return { changes, diff: input.diff === undefined ? diff : diffOf(input.diff), unordered: walk.unordered };
 }

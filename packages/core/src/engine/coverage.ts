@@ -24,5 +24,5 @@ export function coverageBy(engine: Engine, list: RouteLister): Coverage {
     );
   }
   const { decide, loadable, settings } = engine;
-  return coverageOf(listed, { recognise: settings.recognise, decide, loadable });
+  return coverageOf(listed, { recognise: settings.recognise, decide, loadable }, [...engine.gaps.values()]);
 }

@@ -1,10 +1,12 @@
 import { AuditError } from '../model/errors.js';
+import type { Category } from '../model/event.js';
 import type { ResourceOptions } from '../model/options.js';
 import type { Sink } from '../model/sink.js';
 import { buildLine, captureOf } from '../pure/build.js';
 import { canonicalJson } from '../pure/canonical.js';
-import type { ListedRoute } from '../pure/coverage/index.js';
+import type { ListedRoute, WriteGap } from '../pure/coverage/index.js';
 import type { Draft } from '../pure/draft.js';
+import { type Fields, fieldsOf } from '../pure/fields.js';
 import { idGenerator, timeWriter } from '../pure/id.js';
 import { compileRules, type RuleInput, type Verdict } from '../pure/rules.js';
 import { FIRST_PREV, leafHash } from '../pure/seal.js';
@@ -33,6 +35,8 @@ export interface Engine {
   /** Resource types that have a loader, in their order. */
   readonly loadable: readonly string[];
   resource(type: string | undefined): ResourceOptions<never> | undefined;
+  /** What may be stored of the fields of a resource type; `undefined` when the application says nothing. */
+  fields(type: string | undefined): Fields | undefined;
   /** Builds, seals and appends. `undefined`: there was no room or the auditor is closed; counted and reported. */
   submit(draft: Draft): Entry | undefined;
   readonly counts: Counts;
@@ -40,10 +44,16 @@ export interface Engine {
   readonly open: Set<OpenRequest>;
   /** Work that waits for its slice; done before anybody looks at what was recorded. */
   readonly waiting: Set<() => void>;
+  /** What waits for somebody's answer, each for a bounded time, before its event is made. */
+  readonly pending: Set<Promise<unknown>>;
   /** What still has an event to give before the end. */
   readonly beforeStop: Set<() => void>;
   /** Lists the routes of each application that is known, by the application. */
   readonly listers: Map<object, RouteLister>;
+  /** Writes that were made and that nobody saw, by kind. */
+  readonly gaps: Map<string, WriteGap>;
+  /** Why an event of this category would not be taken now, if so. */
+  refusal(category: Category): AuditError | undefined;
   /** No more events are taken. */
   stop(): void;
 }
@@ -75,6 +85,9 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
   const counts: Counts = { accepted: 0, ruledOut: 0, dropped: { journal_full: 0, closed: 0, capture_failed: 0 } };
   const beforeStop = new Set<() => void>();
   const own = compileRules(settings.rules);
+  const fields = new Map<string, Fields | undefined>();
+  const resource = (type: string | undefined): ResourceOptions<never> | undefined =>
+    type !== undefined && Object.hasOwn(settings.resources, type) ? settings.resources[type] : undefined;
   let seq = 0;
   let prev = FIRST_PREV;
   let stopped = false;
@@ -155,14 +168,29 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     counts,
     open: new Set(),
     waiting: new Set(),
+    pending: new Set(),
     beforeStop,
     listers: new Map(),
+    gaps: new Map(),
+    refusal(category) {
+      if (stopped) return new AuditError('AUDIT_CLOSED', 'The auditor is closed. Close it last.');
+      if (journal.admit(category)) return undefined;
+      return new AuditError(
+        'AUDIT_JOURNAL_FULL',
+        'The journal is full. A sink is down or too slow: see auditor.health().',
+      );
+    },
     decide: own.captured,
     decideByHand: own.byHand,
     keepsAnswers: settings.rules.some((rule) => rule.level === 'full'),
     loadable: Object.keys(settings.resources).filter((type) => settings.resources[type]?.load !== undefined),
-    resource: (type) =>
-      type !== undefined && Object.hasOwn(settings.resources, type) ? settings.resources[type] : undefined,
+    resource,
+    fields(type) {
+      const options = resource(type);
+      if (type === undefined || options === undefined) return undefined;
+      if (!fields.has(type)) fields.set(type, fieldsOf(options, settings.hashKey));
+      return fields.get(type);
+    },
     submit(draft) {
       if (stopped) {
         counts.dropped.closed += 1;

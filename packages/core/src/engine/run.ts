@@ -5,6 +5,7 @@ import { captureOf } from '../pure/build.js';
 import type { Draft } from '../pure/draft.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
 import type { Engine } from './engine.js';
+import { changesIn, endRows, takeOwnRow, withRow } from './held-rows.js';
 import { Scope, type ScopeChange } from './scope.js';
 
 /** What runs: a job by its name, or anything else by its action. */
@@ -43,7 +44,10 @@ export function draftOfRun(
   durationMs: number,
   error: unknown,
 ): Draft[] {
-  if (scope.skipped) return [];
+  if (scope.skipped) {
+    endRows(scope, 'unrecorded');
+    return [];
+  }
   const action = normaliseAction(scope.action ?? options.action ?? 'job.run');
   const category = options.category ?? categoryOf(action);
   const operation = options.operation ?? operationOf(action);
@@ -55,8 +59,10 @@ export function draftOfRun(
   const level = verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level;
   if (level === 'none') {
     engine.counts.ruledOut += 1;
+    endRows(scope, 'unrecorded');
     return [];
   }
+  const row = outcome === 'success' ? takeOwnRow(scope, resource, operation) : undefined;
   const shared = {
     time,
     outcome,
@@ -73,12 +79,13 @@ export function draftOfRun(
     operation,
     severity: severityOf(action, outcome),
     reason: scope.reason ?? (error === undefined ? undefined : reasonOf(error)),
-    resource,
-    ...(level === 'metadata' ? undefined : ownChanges(scope.changes)),
+    resource: row === undefined ? resource : withRow(resource, row),
+    ...(level === 'metadata' ? undefined : (ownChanges(scope.changes) ?? changesIn(row))),
     capture: captureOf(options.by ?? 'run', options.why ?? 'run by the application', level, verdict.rule),
     parent: scope.outer?.id,
-    metadata: { ...scope.metadata, durationMs: Math.round(durationMs) },
+    metadata: { ...row?.told?.metadata, ...scope.metadata, durationMs: Math.round(durationMs) },
   };
+  endRows(scope, 'recorded', { ...shared, parent: own.id });
   return [own, ...childDrafts(engine, scope, own)];
 }
 

@@ -7,6 +7,7 @@ import { changesBetween } from '../pure/changes.js';
 import type { RequestFacts } from '../pure/draft.js';
 import { newWalk, readMember } from '../pure/snapshot.js';
 import type { Engine } from './engine.js';
+import type { HeldRows } from './rows.js';
 
 /** The difference of two states, told by the application or an ORM package. */
 export interface ScopeChange {
@@ -46,8 +47,12 @@ export class Scope implements AuditScope {
   metadata: Record<string, unknown> | undefined;
   changes: ScopeChange[] | undefined;
   skipped = false;
-  /** An event recorded by hand names this scope's event as its parent. */
+  /** Some event names this scope's event as its parent. */
   hasChildren = false;
+  /** Rows that changed in it and may be what its own event is about. */
+  rows: HeldRows | undefined;
+  /** What became of it. */
+  fate: 'open' | 'recorded' | 'unrecorded' = 'open';
 
   constructor(engine: Engine, outer?: Scope) {
     this.engine = engine;
@@ -97,8 +102,7 @@ export class Scope implements AuditScope {
   change(before: unknown, after: unknown, resource?: Resource): void {
     const walk = newWalk(this.engine.settings.redactor);
     const type = resource?.type ?? this.resource?.type;
-    const ignore = type === undefined ? undefined : this.engine.resource(type)?.ignore;
-    const changes = changesBetween(before, after, walk, ignore);
+    const changes = changesBetween(before, after, walk, this.engine.fields(type));
     const operation = isAbsent(before) ? 'create' : isAbsent(after) ? 'delete' : 'update';
     if (operation === 'update' && changes.length === 0) return;
     const name = nameOf(after, this.engine.resource(type)?.name) ?? nameOf(before, this.engine.resource(type)?.name);

@@ -7,6 +7,7 @@ import type { AuditorOptions, DispatchOptions, JournalOptions, ResourceOptions, 
 import type { Sink } from '../model/sink.js';
 import { type RecogniseInput, type Recognition, withRules } from '../pure/recognise/index.js';
 import { type Redactor, redactor } from '../pure/redact/redactor.js';
+import { checkFields, hashKeyCheck } from './field-checks.js';
 
 export type DispatchSettings = Readonly<Required<DispatchOptions>>;
 
@@ -19,6 +20,8 @@ export interface Settings {
   /** Recognition with the application's own rules before it. */
   readonly recognise: (input: RecogniseInput) => Recognition;
   readonly redactor: Redactor;
+  /** Key of the hashes that stand for fields with the policy `hash`. */
+  readonly hashKey: string | undefined;
   readonly resources: Readonly<Record<string, ResourceOptions<never>>>;
   readonly actor: AuditorOptions<never>['actor'];
   readonly tenant: AuditorOptions<never>['tenant'];
@@ -53,12 +56,15 @@ export function resolveSettings(options: AuditorOptions<never>): Settings {
     keys: is.listOf(is.text),
     paths: is.listOf(pointerCheck),
     allow: is.listOf(is.text),
+    hashKey: hashKeyCheck,
   });
   checkOptions('journal', options.journal ?? {}, { maxEvents: is.integer(10), maxBytes: is.integer(1_048_576) });
   checkDispatch(options.dispatch ?? {});
   for (const [i, rule] of rules.entries()) checkRule(`rules[${i}]`, rule);
   for (const [type, resource] of Object.entries(resources)) {
-    checkOptions(`resources.${type}`, resource, { load: is.action, name: is.text, ignore: is.listOf(is.text) });
+    const checks = { load: is.action, name: is.text, ignore: is.listOf(is.text), fields: is.object };
+    checkOptions(`resources.${type}`, resource, checks);
+    checkFields(`resources.${type}.fields`, resource.fields, redact.hashKey);
   }
   if (sinks !== undefined) checkSinks(sinks);
   return Object.freeze({
@@ -67,6 +73,7 @@ export function resolveSettings(options: AuditorOptions<never>): Settings {
     rules: structuredClone(rules),
     recognise: withRules(structuredClone(options.recognise ?? [])),
     redactor: redactor(redact),
+    hashKey: redact.hashKey,
     resources: Object.freeze({ ...resources }),
     actor: options.actor,
     tenant: options.tenant,

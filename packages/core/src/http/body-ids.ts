@@ -3,6 +3,7 @@ import { idFrom } from '../pure/actor/index.js';
 import type { Deed } from '../pure/deed.js';
 import { singularOf, wordsOf } from '../pure/recognise/index.js';
 import { readMember } from '../pure/snapshot.js';
+import type { Keep } from '../pure/stored-id.js';
 
 /** Resources that one request is about, where its route names none. */
 export interface Touched {
@@ -25,9 +26,6 @@ export function mayNameIds({ action, category, operation }: Deed): boolean {
   if (operation === 'read' || operation === 'create') return false;
   return category === 'auth' ? action === 'auth.impersonate' : !action.startsWith('account.');
 }
-
-/** What may be stored of an id that stood behind this name: a hash of a secret, nothing of a short one. */
-export type Keep = (id: string, name: string) => string | undefined;
 
 /**
  * The id in a body of the resource that it is about: `{ orderId }`, `{ id }`, `{ order: { slug } }`, and unless that may be a

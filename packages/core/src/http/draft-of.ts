@@ -1,3 +1,4 @@
+import { type OwnRow, takeOwnRow, withRow } from '../engine/held-rows.js';
 import { tenantFrom } from '../engine/scope.js';
 import type { Actor, Tenant } from '../model/event.js';
 import { claimedIdentity } from '../pure/actor/index.js';
@@ -59,10 +60,13 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
   const verdict = decide(scope, plan, deed, result.outcome, resource?.type);
   const level = scope.level ?? (verdict.level === 'none' && scope.hasChildren ? 'metadata' : verdict.level);
   if (level === 'none') return undefined;
+  const row = result.outcome === 'success' ? takeOwnRow(scope, resource, deed.operation) : undefined;
+  if (row !== undefined && row.told === undefined && saysNothingElse(scope, deed)) return undefined;
   const states = isLoaded(scope, recognition, resource?.type) ? known.states : undefined;
   const told =
-    level === 'metadata' ? undefined : whatChanged(scope, { deed, recognition, resource, result, states, body });
-  const name = resource?.name ?? told?.name;
+    level === 'metadata' ? undefined : whatChanged(scope, { deed, recognition, resource, result, row, states, body });
+  const named = row === undefined ? resource : withRow(resource, row);
+  const name = named?.name ?? told?.name;
   return {
     id: scope.id,
     time: scope.time,
@@ -78,7 +82,7 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       tenant ??
       tenantInRoute(recognition, params),
     source: scope.source(),
-    resource: resource === undefined || name === undefined ? resource : { ...resource, name },
+    resource: named === undefined || name === undefined ? named : { ...named, name },
     changes: told?.changes,
     diff: told?.diff,
     unordered: told?.unordered,
@@ -90,9 +94,28 @@ export function draftOf(scope: RequestScope, plan: Plan, known: Known, decide: D
       durationMs: Math.round(((scope.ended ?? scope.started) - scope.started) * 10) / 10,
     },
     trace: traceOf(scope.headers()['traceparent']),
-    capture: captureFor(scope, plan, deed, by, level, verdict.rule),
-    metadata: metadataOf(scope, { deed, recognition, resource, body, answer, level }),
+    capture: captureFor(
+      scope,
+      plan,
+      deed,
+      row === undefined ? by : `${by}; changes: ${row.row.by}`,
+      level,
+      verdict.rule,
+    ),
+    metadata: withTold(metadataOf(scope, { deed, recognition, resource, body, answer, level }), row),
   };
+}
+
+/** An update that left its row as it was, of which nobody says more, is nothing to tell. */
+function saysNothingElse(scope: RequestScope, deed: Deed): boolean {
+  const { action, changes, hasChildren, level, metadata, reason } = scope;
+  const isPlain = deed.operation === 'update' && deed.action.endsWith('.update');
+  const said = action ?? changes ?? level ?? metadata ?? reason;
+  return isPlain && said === undefined && !hasChildren;
+}
+
+function withTold(metadata: Draft['metadata'], row: OwnRow | undefined): Draft['metadata'] {
+  return row?.told?.metadata === undefined ? metadata : { ...row.told.metadata, ...metadata };
 }
 
 /** The rules' answer for a deed; the caller keeps answers that depend on nothing but the route. */

@@ -1,13 +1,17 @@
 import type { Engine } from '../engine/engine.js';
+import { endRows, factsOf } from '../engine/held-rows.js';
+import { waitFor } from '../engine/pending.js';
 import { submitRemains } from '../engine/remains.js';
+import type { RowFacts } from '../engine/row-draft.js';
+import { namesOf } from '../engine/row-names.js';
 import { childDrafts } from '../engine/run.js';
-import { actorFrom, tenantFrom } from '../engine/scope.js';
 import { type Slices, slices } from '../engine/slices.js';
 import { AuditError } from '../model/errors.js';
-import type { Operation, Outcome } from '../model/event.js';
+import type { Outcome } from '../model/event.js';
 import type { Draft } from '../pure/draft.js';
 import { answerKey, type Recognition } from '../pure/recognise/index.js';
 import type { Verdict } from '../pure/rules.js';
+import { ask } from './ask.js';
 import { load, UNREAD } from './before.js';
 import { adoptCall, furtherDrafts, readCalls } from './calls.js';
 import { draftOf, type Known } from './draft-of.js';
@@ -16,9 +20,6 @@ import { type Plan, Plans } from './plan.js';
 import { planInput, routedMethod } from './plan-input.js';
 import { mergeRepeated } from './repeats.js';
 import type { RequestScope } from './request-scope.js';
-
-/** A resolver of the application may take this long; then the event goes without. */
-const ASK_TIMEOUT_MS = 250;
 
 const plans = new WeakMap<Engine, Plans>();
 const ended = new WeakMap<Engine, Slices<RequestScope>>();
@@ -61,31 +62,45 @@ function makeEvent(scope: RequestScope): void {
   try {
     const { engine } = scope;
     refine(scope);
-    if (scope.skipped) return;
     const plan = planOf(scope);
     adoptCall(scope, plan.recognition);
-    if (scope.skipped) return;
-    // Silent by its route, unless the application says that it wants this one.
-    if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return;
-    if (ruledOutEarly(scope, plan) || changesNothing(scope, plan.recognition)) return;
+    const isQuiet = scope.skipped || isSilent(scope, plan);
+    if (isQuiet && (scope.skipped || scope.rows === undefined)) {
+      endRows(scope, 'unrecorded');
+      return;
+    }
     const { actor, tenant } = engine.settings;
-    const waits = actor !== undefined || tenant !== undefined || scope.loading !== undefined;
+    const naming = namesOf(engine, scope.rows?.list);
+    const waits = actor !== undefined || tenant !== undefined || scope.loading !== undefined || naming !== undefined;
     if (!waits) {
-      complete(scope, plan, {});
+      complete(scope, plan, {}, isQuiet);
       return;
     }
     // Still open: an auditor that closes meanwhile waits for the answers, or goes without them.
     open.add(scope);
+    let done = nothing;
+    const answered = new Promise<void>((resolve) => {
+      done = resolve;
+    });
     const told = (known: Known): void => {
-      if (open.delete(scope)) complete(scope, plan, known);
+      if (open.delete(scope)) complete(scope, plan, known, isQuiet);
+      done();
     };
     scope.onInterrupt = () => told({});
-    void ask(scope, plan).then(told, (error) => {
+    void ask(scope, plan, naming).then(told, (error) => {
       if (open.delete(scope)) remains(scope, error);
+      done();
     });
+    waitFor(engine, answered);
   } catch (error) {
     remains(scope, error);
   }
+}
+
+/** Does it leave no event of its own? Silent by its route, unless the application says that it wants this one; or by rule. */
+function isSilent(scope: RequestScope, plan: Plan): boolean {
+  if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return true;
+  return ruledOutEarly(scope, plan) || changesNothing(scope, plan.recognition);
 }
 
 /** Decorators may hold functions of the application: one that throws costs what it would have said. */
@@ -156,69 +171,14 @@ function decide(
   return verdict;
 }
 
-/** Asks the application what only it can say: who, for which customer, and what the resource is like now. */
-async function ask(scope: RequestScope, plan: Plan): Promise<Known> {
-  const { actor, tenant } = scope.engine.settings;
-  const request = scope.carrier as never;
-  const [who, which, states] = await Promise.all([
-    actor === undefined ? undefined : bounded(scope, 'actor', () => actor(request)),
-    tenant === undefined ? undefined : bounded(scope, 'tenant', () => tenant(request)),
-    statesOf(scope, plan.recognition.operation),
-  ]);
-  return {
-    ...(who === undefined ? {} : { actor: actorFrom(who) }),
-    ...(which === undefined ? {} : { tenant: tenantFrom(which) }),
-    ...states,
-  };
-}
-
-/** The resource before and after, when its loader could tell both. */
-async function statesOf(scope: RequestScope, operation: Operation): Promise<Pick<Known, 'states' | 'hidden'>> {
-  if (scope.hidden !== undefined) return { hidden: await scope.hidden };
-  if (scope.loading === undefined || scope.ending().status >= 400) return {};
-  const { before: reading, id, type } = scope.loading;
-  const before = await reading;
-  if (before === UNREAD) return {};
-  const after = operation === 'delete' ? undefined : await load(scope, type, id);
-  return after === UNREAD ? {} : { states: { before, after } };
-}
-
-async function bounded<T>(scope: RequestScope, option: string, call: () => T | Promise<T>): Promise<T | undefined> {
-  const { clock, report } = scope.engine;
-  let cancel = (): void => undefined;
-  const late = new Promise<undefined>((resolve) => {
-    cancel = clock.after(ASK_TIMEOUT_MS, () => {
-      report(
-        new AuditError(
-          'AUDIT_CAPTURE_FAILED',
-          `The option \`${option}\` took longer than ${ASK_TIMEOUT_MS} ms; the event goes without. Make it quicker.`,
-        ),
-        option,
-      );
-      resolve(undefined);
-    });
-  });
-  try {
-    return await Promise.race([call(), late]);
-  } catch (cause) {
-    report(
-      new AuditError(
-        'AUDIT_CAPTURE_FAILED',
-        `The option \`${option}\` failed; the event goes without. See \`cause\`.`,
-        { cause },
-      ),
-      option,
-    );
-    return undefined;
-  } finally {
-    cancel();
-  }
-}
-
-function complete(scope: RequestScope, plan: Plan, known: Known): void {
+function complete(scope: RequestScope, plan: Plan, known: Known, isQuiet: boolean): void {
   try {
     const { engine } = scope;
     const { recognition } = plan;
+    if (isQuiet) {
+      endRows(scope, 'unrecorded', factsKnown(scope, known));
+      return;
+    }
     readCalls(scope, recognition);
     const draft = draftOf(scope, plan, known, decide);
     const further = furtherDrafts(scope, recognition, known, decide);
@@ -228,6 +188,11 @@ function complete(scope: RequestScope, plan: Plan, known: Known): void {
       engine.submit(own);
       for (const child of childDrafts(engine, scope, own)) engine.submit(child);
     }
+    endRows(
+      scope,
+      own === undefined ? 'unrecorded' : 'recorded',
+      own === undefined ? factsKnown(scope, known) : factsIn(own),
+    );
     for (const each of further) {
       if (!mergeRepeated(engine, each)) engine.submit(own === undefined ? each : { ...each, parent: own.id });
     }
@@ -243,6 +208,24 @@ function isRecorded(scope: RequestScope, draft: Draft, further: readonly Draft[]
   return isParent || !mergeRepeated(scope.engine, draft);
 }
 
+/** What the rows of a request have of it, when it leaves no event of its own. */
+function factsKnown(scope: RequestScope, { actor, tenant }: Known): RowFacts {
+  const facts = factsOf(scope);
+  return {
+    ...facts,
+    actor: scope.actor === undefined ? (actor ?? facts.actor) : facts.actor,
+    tenant: facts.tenant ?? tenant,
+    parent: undefined,
+  };
+}
+
+function factsIn({ actor, id, request, source, tenant, trace }: Draft): RowFacts {
+  return { actor, request, source, tenant, trace, parent: id };
+}
+
 function remains(scope: RequestScope, error: unknown): void {
+  endRows(scope, 'unrecorded');
   submitRemains(scope.engine, { action: 'request.unknown' }, error);
 }
+
+function nothing(): void {}

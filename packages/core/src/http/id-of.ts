@@ -2,10 +2,10 @@ import type { Actor } from '../model/event.js';
 import type { Deed } from '../pure/deed.js';
 import type { Draft } from '../pure/draft.js';
 import type { Recognition } from '../pure/recognise/index.js';
+import { keeper, secretIn, storedId } from '../pure/stored-id.js';
 import { createdId } from './answer.js';
 import { idInBody, mayNameIds } from './body-ids.js';
 import { pathOf, type RequestScope } from './request-scope.js';
-import { keeper, secretIn, storedId } from './stored-id.js';
 
 /** What else says which resource an event is about. */
 export interface Facts {

@@ -2,9 +2,9 @@ import type { Level, Resource } from '../model/event.js';
 import type { Deed } from '../pure/deed.js';
 import type { Draft } from '../pure/draft.js';
 import type { Recognition } from '../pure/recognise/index.js';
+import { keeper } from '../pure/stored-id.js';
 import { touchedOf } from './body-ids.js';
 import type { RequestScope } from './request-scope.js';
-import { keeper } from './stored-id.js';
 import { wholeOf } from './whole.js';
 
 /** What an event says besides: what the application noted, what was sent at level `full`, and the resources of a crowd. */

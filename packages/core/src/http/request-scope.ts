@@ -8,6 +8,7 @@ import { type ResolvedActor, read, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
 import type { Loadable } from '../pure/loadable.js';
 import { templateOf } from '../pure/recognise/index.js';
+import { withoutSessionId } from '../pure/stored-id.js';
 import { plainIp } from './address.js';
 import type { AnswerHeaders, HttpBinding, Place, RawExchange, Refinable } from './binding.js';
 import type { Called } from './called.js';
@@ -206,7 +207,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   override knownActor(): Actor {
-    return super.knownActor() ?? this.resolved().actor;
+    return withoutSessionId(super.knownActor() ?? this.resolved().actor);
   }
 
   override knownTenant(): Tenant | undefined {

@@ -2,11 +2,11 @@ import { nameOf } from '../engine/scope.js';
 import type { Resource } from '../model/event.js';
 import { type Deed, isParent } from '../pure/deed.js';
 import type { Recognition } from '../pure/recognise/index.js';
+import { keeper, storedId } from '../pure/stored-id.js';
 import { idInBody } from './body-ids.js';
 import { stateIn } from './body-state.js';
 import { type Facts, idOf, isMailed } from './id-of.js';
 import type { RequestScope } from './request-scope.js';
-import { keeper, storedId } from './stored-id.js';
 
 /** What an event is about: what the application says, else the route, the body and the answer. */
 export function resourceOf(

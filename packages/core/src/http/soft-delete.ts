@@ -2,13 +2,8 @@ import { types } from 'node:util';
 import type { Deed } from '../pure/deed.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import { readMember } from '../pure/snapshot.js';
+import { MARKS } from '../pure/soft-delete.js';
 
-/** What an update of little else means, by the member that it sets. */
-const MARKS: ReadonlySet<string> = new Set(
-  'deleted isDeleted is_deleted softDeleted deletedAt deleted_at deletedOn deleted_on trashed trashedAt trashed_at'.split(
-    ' ',
-  ),
-);
 const STATES: ReadonlySet<string> = new Set(['status', 'state']);
 const GONE = /^(?:soft[-_ ]?)?(?:deleted|trashed)$/i;
 

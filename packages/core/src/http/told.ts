@@ -22,9 +22,9 @@ export function toldByLoader(
   states: { readonly before: unknown; readonly after: unknown },
 ): Told {
   const { before, after } = states;
-  const { ignore, name: member } = engine.resource(type) ?? {};
+  const member = engine.resource(type)?.name;
   const walk = newWalk(engine.settings.redactor);
-  const changes = changesBetween(before, after, walk, ignore);
+  const changes = changesBetween(before, after, walk, engine.fields(type));
   const diff: Diff = walk.cut ? { fidelity: 'partial', why: 'too large to compare whole' } : { fidelity: 'exact' };
   return { changes, diff, unordered: walk.unordered, name: nameOf(after, member) ?? nameOf(before, member) };
 }
@@ -64,7 +64,7 @@ export function toldByRoute(
   const inside = contentType === CALL ? stateInArguments(body) : body;
   const state = walk.redactor.paths === undefined ? stateIn(inside, type) : inside;
   if (typeof state !== 'object' || state === null) return { diff: UNKNOWN };
-  const stated = changesStated(state, operation === 'create' ? 'add' : 'replace', walk);
+  const stated = changesStated(state, operation === 'create' ? 'add' : 'replace', walk, engine.fields(type));
   if (stated.length === 0) return { diff: UNKNOWN };
   const isMerge = operation !== 'create' && contentType?.includes(MERGE) === true;
   const changes = isMerge ? stated.map(merged) : stated;

@@ -1,3 +1,4 @@
+import { changesIn, type OwnRow } from '../engine/held-rows.js';
 import { ownChanges } from '../engine/run.js';
 import type { Resource } from '../model/event.js';
 import { type Deed, idParamOf } from '../pure/deed.js';
@@ -15,6 +16,8 @@ export interface Difference {
   readonly result: Result;
   readonly states: { readonly before: unknown; readonly after: unknown } | undefined;
   readonly body: unknown;
+  /** The row that it is about, when an ORM package told it. */
+  readonly row: OwnRow | undefined;
 }
 
 /** Was it the event's own resource that was read before? A path names others too: the org of a member. */
@@ -24,11 +27,15 @@ export function isLoaded(scope: RequestScope, recognition: Recognition, resource
   return isAbout(scope.loading, { idParam, resource, route: scope.route() });
 }
 
+/** The row was written as it was. */
+const UNCHANGED: Told = Object.freeze({ changes: Object.freeze([]), diff: Object.freeze({ fidelity: 'exact' }) });
+
 /** The strongest that is there: what the application or an ORM told, a loader, what the route tells. */
 export function whatChanged(scope: RequestScope, facts: Difference): Told | undefined {
-  const { body, deed, recognition, resource, result, states } = facts;
+  const { body, deed, recognition, resource, result, row, states } = facts;
   const own = ownChanges(scope.changes);
   if (own !== undefined) return { ...own, name: scope.changes?.find((change) => change.name !== undefined)?.name };
+  if (row !== undefined) return changesIn(row) ?? UNCHANGED;
   if (deed.category === 'auth' || deed.operation === 'read') return undefined;
   if (states !== undefined) return toldByLoader(scope.engine, resource?.type, states);
   if (result.outcome !== 'success') return undefined;

@@ -3,9 +3,9 @@ import type { Actor, Category, Tenant } from '../model/event.js';
 import { actorFromClaims, sameIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
 import type { Recognition } from '../pure/recognise/index.js';
 import { readMember } from '../pure/snapshot.js';
+import { withoutSessionId } from '../pure/stored-id.js';
 import { issuedClaims, type LoginAnswer, readLoginAnswer } from './login-answer.js';
 import type { RequestScope } from './request-scope.js';
-import { shortHash } from './stored-id.js';
 
 /** Who did it, for which customer, and what said so. */
 export interface Who {
@@ -102,10 +102,4 @@ export function tenantInRoute(recognition: Recognition, params: Readonly<Record<
   const { tenantParam } = recognition;
   const named = tenantParam === undefined ? undefined : params[tenantParam];
   return typeof named === 'string' && named !== '' ? { id: named } : tenantFromParams(params);
-}
-
-/** A session id opens the session: only a hash of it, enough to tell two sessions apart, is stored. */
-function withoutSessionId(actor: Actor): Actor {
-  if (actor.auth?.session === undefined) return actor;
-  return { ...actor, auth: { ...actor.auth, session: shortHash(String(actor.auth.session)) } };
 }

@@ -11,6 +11,7 @@ export type AuditErrorCode =
   | 'AUDIT_SINK_CONFLICT'
   | 'AUDIT_WEBHOOK_REFUSED'
   | 'AUDIT_NOT_STORED'
+  | 'AUDIT_WRITE_UNSEEN'
   | 'AUDIT_CLOSED';
 
 const BRAND = Symbol.for('whodunit.AuditError');

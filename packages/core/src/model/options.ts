@@ -36,6 +36,8 @@ export interface RedactOptions {
   readonly paths?: readonly string[];
   /** Names from the built-in list that are no secret in this application, e.g. `pin` for a map. */
   readonly allow?: readonly string[];
+  /** Key of the hashes that stand for fields with the policy `hash`: at least 16 characters, from your secrets store. */
+  readonly hashKey?: string;
 }
 
 /** What whodunit may know about one resource type of the application. */
@@ -44,8 +46,30 @@ export interface ResourceOptions<R extends HttpRequest = HttpRequest> {
   load?(id: string, request: R): unknown;
   /** Which member holds the resource's name. @default 'name', then 'title' */
   readonly name?: string;
-  /** Fields that alone make no change, besides `updatedAt` and its spellings. */
+  /** Fields that alone make no change, besides `updatedAt` and its spellings. The same as `quiet` in `fields`. */
   readonly ignore?: readonly string[];
+  /** What may be stored of its fields, and what people call them. Only fields of the resource itself, not what is in them. */
+  readonly fields?: Readonly<Record<string, FieldPolicy | FieldOptions>>;
+}
+
+/**
+ * What may be stored of a field. `track`: old and new value. `quiet`: the same, but it makes no change by itself. `mask`: only
+ * that it changed. `hash`: a keyed hash, by which two values can be seen to be alike (needs `redact.hashKey`). `drop`:
+ * nothing, not even that it changed. Secrets are masked whatever is said here; `redact.allow` is for names that are none.
+ */
+export type FieldPolicy = 'track' | 'quiet' | 'mask' | 'hash' | 'drop';
+
+/** What whodunit may know of one field. */
+export interface FieldOptions {
+  /** @default 'track' */
+  readonly policy?: FieldPolicy;
+  /** What people call the field; stored in `metadata.labels` of events in which it changed. */
+  readonly label?: string;
+  /**
+   * The name behind an id: of the owner for `ownerId`. Asked when the field changed, at most 250 ms; stored in
+   * `metadata.names` as it was then.
+   */
+  name?(id: string): string | undefined | Promise<string | undefined>;
 }
 
 /** Who records. */

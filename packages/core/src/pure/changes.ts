@@ -1,27 +1,11 @@
 import { types } from 'node:util';
 import type { Change, JsonValue } from '../model/event.js';
 import { canonicalJson } from './canonical.js';
+import type { Fields, Treatment } from './fields.js';
+import { QUIET } from './quiet.js';
 import { type PathNode, stepInto } from './redact/paths.js';
 import { REDACTED } from './redact/redactor.js';
 import { isMembered, LIMITS, readMember, readOwn, safeText, snapshot, type Walk } from './snapshot.js';
-
-/** Fields that alone make no change: every save touches them. */
-const QUIET: ReadonlySet<string> = new Set([
-  'updatedAt',
-  'updated_at',
-  'updatedOn',
-  'updated_on',
-  'modifiedAt',
-  'modified_at',
-  'lastModified',
-  'last_modified',
-  'updateTime',
-  'update_time',
-  '__v',
-  'version_lock',
-  'lockVersion',
-  'lock_version',
-]);
 
 /** Arrays longer than this are compared as a whole: alignment must stay bounded. */
 const MAX_ALIGNED = 1_000;
@@ -29,25 +13,26 @@ const MAX_ALIGNED = 1_000;
 /**
  * What is different between two states of a resource, by RFC 6901 path, redacted as it is found. Shared subtrees are
  * skipped by reference; arrays of objects with ids are aligned by id; a date equals its ISO text; states that differ
- * only in `updatedAt` and the like (or in `ignore`) have no changes at all. Neither state is executed or changed.
+ * only in `updatedAt` and the like (or in what `fields` calls quiet) have no changes at all. Neither state is executed or
+ * changed.
  */
-export function changesBetween(before: unknown, after: unknown, walk: Walk, ignore?: readonly string[]): Change[] {
+export function changesBetween(before: unknown, after: unknown, walk: Walk, fields?: Fields): Change[] {
   const changes: Change[] = [];
-  compare(absent(before) ? {} : before, absent(after) ? {} : after, '', walk, walk.redactor.paths, 0, changes);
-  return changes.every((change) => isQuiet(change.path, ignore)) ? [] : changes;
+  compare(absent(before) ? {} : before, absent(after) ? {} : after, '', walk, walk.redactor.paths, 0, changes, fields);
+  return changes.every((change) => isQuiet(change.path, fields)) ? [] : changes;
 }
 
 /**
  * What somebody said a resource shall be, when nothing is known of what it was: one change for every member, redacted as
  * it is found. The same cautions as `changesBetween`.
  */
-export function changesStated(state: object, op: 'add' | 'replace', walk: Walk): Change[] {
+export function changesStated(state: object, op: 'add' | 'replace', walk: Walk, fields?: Fields): Change[] {
   const changes: Change[] = [];
   if (!isMembered(state)) {
     push('', undefined, snapshot(state, walk), changes);
     return changes.map((change): Change => ({ ...change, op }));
   }
-  let isQuiet = true;
+  let allQuiet = true;
   for (const name of Object.keys(state)) {
     if (walk.nodes <= 0) {
       walk.cut = true;
@@ -55,23 +40,27 @@ export function changesStated(state: object, op: 'add' | 'replace', walk: Walk):
     }
     walk.nodes -= 1;
     const step = walk.redactor.paths === undefined ? undefined : stepInto(walk.redactor.paths, name);
-    const isSecret = step?.secret === true || walk.redactor.isSecret(name);
-    const held = readOwn(state, name);
-    const value = isSecret && held !== undefined ? REDACTED : snapshot(held, walk, step);
+    const treatment = fields?.treatment(name);
+    const isSecret = step?.secret === true || walk.redactor.isSecret(name) || treatment === 'mask';
+    const held = treatment === 'drop' ? undefined : readOwn(state, name);
+    const value = isSecret && held !== undefined ? REDACTED : treated(snapshot(held, walk, step), treatment);
     if (value === undefined) continue;
     changes.push({ new: value, op, path: pointerTo(name) });
-    isQuiet &&= QUIET.has(name);
+    allQuiet &&= isQuietName(name, fields);
   }
-  return isQuiet ? [] : changes;
+  return allQuiet ? [] : changes;
 }
 
 function absent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-function isQuiet(path: string, ignore: readonly string[] | undefined): boolean {
-  const name = path.slice(1);
-  return QUIET.has(name) || ignore?.includes(name) === true;
+function isQuiet(path: string, fields: Fields | undefined): boolean {
+  return isQuietName(path.slice(1), fields);
+}
+
+function isQuietName(name: string, fields: Fields | undefined): boolean {
+  return fields === undefined ? QUIET.has(name) : fields.isQuiet(name);
 }
 
 function compare(
@@ -82,6 +71,7 @@ function compare(
   node: PathNode | undefined,
   depth: number,
   out: Change[],
+  fields?: Fields,
 ): void {
   if (Object.is(a, b)) return;
   if (
@@ -95,7 +85,7 @@ function compare(
     if (Array.isArray(a) && Array.isArray(b) && !types.isProxy(a) && !types.isProxy(b)) {
       if (compareArrays(a, b, path, walk, node, depth, out)) return;
     } else if (isMembered(a) && isMembered(b)) {
-      compareMembers(a, b, path, walk, node, depth, out);
+      compareMembers(a, b, path, walk, node, depth, out, fields);
       return;
     }
   }
@@ -110,12 +100,13 @@ function compareMembers(
   node: PathNode | undefined,
   depth: number,
   out: Change[],
+  fields: Fields | undefined,
 ): void {
   for (const name of Object.keys(a)) {
-    compareMember(name, readOwn(a, name), readMember(b, name), path, walk, node, depth, out);
+    compareMember(name, readOwn(a, name), readMember(b, name), path, walk, node, depth, out, fields);
   }
   for (const name of Object.keys(b)) {
-    if (!Object.hasOwn(a, name)) compareMember(name, undefined, readOwn(b, name), path, walk, node, depth, out);
+    if (!Object.hasOwn(a, name)) compareMember(name, undefined, readOwn(b, name), path, walk, node, depth, out, fields);
   }
 }
 
@@ -128,6 +119,7 @@ function compareMember(
   node: PathNode | undefined,
   depth: number,
   out: Change[],
+  fields?: Fields,
 ): void {
   if (Object.is(a, b)) return;
   if (walk.nodes <= 0) {
@@ -135,10 +127,14 @@ function compareMember(
     return;
   }
   walk.nodes -= 1;
+  const treatment = fields?.treatment(name);
+  if (treatment === 'drop') return;
   const step = node === undefined ? undefined : stepInto(node, name);
   const at = `${path}/${pointerSegment(name)}`;
-  if (step?.secret === true || walk.redactor.isSecret(name)) emitSecret(at, a, b, walk, out);
-  else compare(a, b, at, walk, step, depth + 1, out);
+  const isSecret = step?.secret === true || walk.redactor.isSecret(name) || treatment === 'mask';
+  if (isSecret) emitSecret(at, a, b, walk, out);
+  else if (treatment === undefined) compare(a, b, at, walk, step, depth + 1, out);
+  else emit(at, a, b, walk, step, out, treatment);
 }
 
 /** True when the arrays were compared item by item; false when they are better told as a whole. */
@@ -178,12 +174,29 @@ function byId(items: readonly unknown[]): Map<unknown, readonly [unknown, number
   return found;
 }
 
-function emit(path: string, a: unknown, b: unknown, walk: Walk, node: PathNode | undefined, out: Change[]): void {
+function emit(
+  path: string,
+  a: unknown,
+  b: unknown,
+  walk: Walk,
+  node: PathNode | undefined,
+  out: Change[],
+  treatment?: Treatment,
+): void {
   const before = snapshot(a, walk, node);
   const after = snapshot(b, walk, node);
-  if (before === after) return;
+  // Bytes are told by their number alone; that they are others must show all the same.
+  if (before === after && !areOtherBytes(a, b)) return;
   if (typeof before === 'object' && typeof after === 'object' && canonicalJson(before) === canonicalJson(after)) return;
-  push(path, before, after, out);
+  push(path, treated(before, treatment), treated(after, treatment), out);
+}
+
+function treated(value: JsonValue | undefined, treatment: Treatment | undefined): JsonValue | undefined {
+  return typeof treatment === 'function' && value !== undefined && value !== null ? treatment(value) : value;
+}
+
+function areOtherBytes(a: unknown, b: unknown): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) !== 0;
 }
 
 /** A secret that changed shows that it changed, and nothing else. */

@@ -14,7 +14,7 @@ export function loadableIn(path: string, types: readonly string[]): Loadable | u
   for (let at = segments.length - 1; at > 0; at--) {
     const [before = '', id = ''] = [segments[at - 1], segments[at]];
     if (id === '' || before === '') continue;
-    const name = plain(before);
+    const name = plainType(before);
     const type = types.find((each) => each === name || each === before);
     if (type !== undefined) return { type, id: decoded(id), at };
   }
@@ -30,11 +30,11 @@ export function isAbout(
     route,
   }: { readonly idParam: string | undefined; readonly resource: string; readonly route: string },
 ): boolean {
-  return (idParam !== undefined && route.split('/')[at] === `:${idParam}`) || plain(type) === plain(resource);
+  return (idParam !== undefined && route.split('/')[at] === `:${idParam}`) || plainType(type) === plainType(resource);
 }
 
 /** `bank-accounts` is bank_account. */
-function plain(name: string): string {
+export function plainType(name: string): string {
   return wordsOf(name).map(singularOf).join('_');
 }
 

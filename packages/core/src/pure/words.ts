@@ -65,7 +65,7 @@ const OPERATION_BY_VERB: Readonly<Record<string, Operation>> = {
 const HIGH =
   /^(?:role\.|permission\.|auth\.impersonate|token\.create|account\.(?:delete|mfa_disable)|audit\.gap|config\.)/;
 const MEDIUM =
-  /^(?:account\.(?:password|lock|unlock|disable|enable|mfa)|member\.|token\.|api_key\.)|\.(?:delete|remove|purge|export|revoke)$/;
+  /^(?:audit\.coverage_gap|account\.(?:password|lock|unlock|disable|enable|mfa)|member\.|token\.|api_key\.)|\.(?:delete|remove|purge|export|revoke)$/;
 
 const MAX_ACTION = 120;
 

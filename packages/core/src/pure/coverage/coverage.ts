@@ -23,12 +23,28 @@ export interface Coverage {
    * (a token refresh, a health check). Look through them once: what is wrong here, nobody records.
    */
   readonly quiet: readonly RouteCoverage[];
+  /** Writes to databases, made until now, that no ORM package saw: raw SQL, say. Each left `audit.coverage_gap`. */
+  readonly unseenWrites: readonly WriteGap[];
   /** For people: one line a route, safe for any terminal. */
   toString(): string;
 }
 
+/** One kind of write that nobody saw. */
+export interface WriteGap {
+  /** The ORM package that told it: `prisma`. */
+  readonly by: string;
+  /** As the ORM calls it: `$executeRaw`. */
+  readonly verb: string;
+  /** Model or table, where it is known. */
+  readonly model?: string;
+}
+
 /** The coverage of listed routes. Pure. A route that is listed twice counts once, as it is met first. */
-export function coverageOf(listed: readonly ListedRoute[], deciders: Deciders): Coverage {
+export function coverageOf(
+  listed: readonly ListedRoute[],
+  deciders: Deciders,
+  unseenWrites: readonly WriteGap[] = [],
+): Coverage {
   const judged = new Map<string, Judged>();
   for (const one of listed) {
     const key = `${one.method} ${one.route} ${one.handler?.controller ?? ''}.${one.handler?.method ?? ''}`;
@@ -44,6 +60,7 @@ export function coverageOf(listed: readonly ListedRoute[], deciders: Deciders): 
     withoutLoader: routes.filter(({ gaps }) => gaps.includes('no loader')),
     withoutDiff: routes.filter(({ gaps }) => gaps.includes('no diff')),
     quiet: all.filter(({ quiet }) => quiet).map(({ row }) => row),
+    unseenWrites: [...unseenWrites],
   };
   for (const list of Object.values(lists)) Object.freeze(list);
   return Object.freeze(Object.defineProperty(lists, 'toString', { value: () => coverageText(lists) }));

@@ -5,4 +5,4 @@ export { recognise } from './recognise.js';
 export { templateOf } from './template.js';
 export type { CallPlace, RecogniseInput, Recognition } from './types.js';
 export { withRules } from './with-rules.js';
-export { wordsOf } from './words.js';
+export { typeOf, wordsOf } from './words.js';

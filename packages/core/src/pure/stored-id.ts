@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
-import type { Recognition } from '../pure/recognise/index.js';
-import { cleanText } from '../pure/redact/text.js';
-import type { Keep } from './body-ids.js';
+import type { Actor } from '../model/event.js';
+import type { Recognition } from './recognise/index.js';
+import { cleanText } from './redact/text.js';
+
+/** What may be stored of an id that stood behind this name: a hash of a secret, nothing of a short one. */
+export type Keep = (id: string, name: string) => string | undefined;
 
 /** Resources that are secrets themselves: what stands behind them in a path may be the secret and not its id. */
 const SECRETS: ReadonlySet<string> = new Set(
@@ -70,6 +73,12 @@ function looksSecret(value: string, isItself: boolean): boolean {
 }
 
 /** Enough of a hash to tell two secrets apart, and too little to be one. */
-export function shortHash(secret: string): string {
+function shortHash(secret: string): string {
   return hash('sha256', secret, 'hex').slice(0, 16);
+}
+
+/** A session id opens the session: only a hash of it, enough to tell two sessions apart, is stored. */
+export function withoutSessionId(actor: Actor): Actor {
+  if (actor.auth?.session === undefined) return actor;
+  return { ...actor, auth: { ...actor.auth, session: shortHash(String(actor.auth.session)) } };
 }
