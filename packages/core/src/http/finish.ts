@@ -100,7 +100,7 @@ function makeEvent(scope: RequestScope): void {
 /** Does it leave no event of its own? Silent by its route, unless the application says that it wants this one; or by rule. */
 function isSilent(scope: RequestScope, plan: Plan): boolean {
   if (plan.recognition.event === false && scope.action === undefined && scope.level === undefined) return true;
-  return ruledOutEarly(scope, plan) || changesNothing(scope, plan.recognition);
+  return ruledOutEarly(scope, plan) || (scope.rows === undefined && changesNothing(scope, plan.recognition));
 }
 
 /** Decorators may hold functions of the application: one that throws costs what it would have said. */
