@@ -156,10 +156,7 @@ describe('what an ORM tells within a request', () => {
     await request(app).post('/projects/7/archive');
     await recorded.auditor.flush();
     await later;
-    expect(await told()).toEqual([
-      'project.archive project 7 ',
-      'project.update project 7 /size < project.archive',
-    ]);
+    expect(await told()).toEqual(['project.archive project 7 ', 'project.update project 7 /size < project.archive']);
   });
 
   test('in two transactions is one story of the row; what came and went between them is told', async () => {
@@ -231,6 +228,27 @@ describe('what an ORM tells within a request', () => {
           { path: '/ownerId', op: 'add', new: 'o-1' },
         ],
         metadata: { labels: { '/ownerId': 'Owner' }, names: { '/ownerId': { new: 'Owner o-1' } } },
+      },
+    ]);
+  });
+
+  test('keeps the policy of fields in bodies too, where they are recorded', async () => {
+    const app = appWith({
+      resources: { project: { fields: { size: 'drop', note: 'mask' } } },
+      rules: [{ level: 'full' }],
+    });
+    app.patch('/projects/:id', (_req, res) => void res.json({ data: [{ size: 41, color: 'red' }] }));
+    await request(app).patch('/projects/7').send({ size: 41, note: 'n-1', color: 'red' });
+    expect(await recorded.events()).toMatchObject([
+      {
+        changes: [
+          { path: '/note', new: { $redacted: true } },
+          { path: '/color', new: 'red' },
+        ],
+        metadata: {
+          body: { size: { $redacted: true }, note: { $redacted: true }, color: 'red' },
+          answer: { data: [{ size: { $redacted: true }, color: 'red' }] },
+        },
       },
     ]);
   });

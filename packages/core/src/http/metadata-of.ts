@@ -20,7 +20,8 @@ export function metadataOf(
   },
 ): Draft['metadata'] {
   const { answer, body, deed, level, recognition, resource } = facts;
-  const own = level === 'full' ? wholeOf(scope, deed.category, body) : scope.metadata;
+  const own =
+    level === 'full' ? wholeOf(scope, { category: deed.category, type: resource?.type }, body) : scope.metadata;
   if (resource === undefined || resource.id !== undefined) return own;
   const { type } = resource;
   const keep = keeper(type, recognition.kind, scope.engine.settings.redactor.isSecret);

@@ -1,4 +1,5 @@
 import type { Category } from '../model/event.js';
+import { newWalk, snapshot } from '../pure/snapshot.js';
 import { parseAnswer } from './answer.js';
 import type { RequestScope } from './request-scope.js';
 
@@ -6,8 +7,26 @@ import type { RequestScope } from './request-scope.js';
  * What level `full` adds: the body and the answer, as data, for redaction by the names in it. Text has no names (a form,
  * XML), so only its length is told; what goes through a login is never told.
  */
-export function wholeOf(scope: RequestScope, category: Category, body: unknown): Readonly<Record<string, unknown>> {
+export function wholeOf(
+  scope: RequestScope,
+  { category, type }: { readonly category: Category; readonly type: string | undefined },
+  body: unknown,
+): Readonly<Record<string, unknown>> {
   if (category === 'auth') return { ...scope.metadata };
   const told = typeof body === 'string' ? `[${body.length} characters]` : body;
-  return { ...scope.metadata, answer: parseAnswer(scope.answer), body: told };
+  const [answer, sent] = [parseAnswer(scope.answer), told].map((whole) => withoutFields(scope.engine, type, whole));
+  return { ...scope.metadata, answer, body: sent };
+}
+
+/** Fields that may not be stored as they are (`resources.*.fields`) are masked wherever they stand in a body. */
+function withoutFields(
+  { fields, settings }: RequestScope['engine'],
+  type: string | undefined,
+  whole: unknown,
+): unknown {
+  const own = fields(type);
+  if (own === undefined || whole === undefined) return whole;
+  const { isSecret, paths } = settings.redactor;
+  const isHidden = (name: string): boolean => isSecret(name) || own.treatment(name) !== undefined;
+  return snapshot(whole, newWalk({ isSecret: isHidden, paths }));
 }

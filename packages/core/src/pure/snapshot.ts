@@ -89,6 +89,8 @@ function copy(value: unknown, walk: Walk, path: PathNode | undefined, depth: num
 }
 
 function copyObject(value: object, walk: Walk, path: PathNode | undefined, depth: number): JsonValue {
+  // Our own markers, of an earlier walk: nobody else can have these very objects.
+  if (value === REDACTED || value === CUT) return value as JsonValue;
   // A circle ends here too: it is nothing but great depth.
   if (depth >= LIMITS.depth || walk.nodes <= 0) {
     walk.cut = true;
