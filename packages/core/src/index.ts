@@ -41,6 +41,7 @@ export type {
   RuleMatch,
   ServiceOptions,
 } from './model/options.js';
+export type { Claimed, Outbox, Query, UnsealedLine } from './model/outbox.js';
 export type { RecogniseMatch, RecogniseMeaning, RecogniseRule } from './model/recognise-rule.js';
 export type { AuditScope } from './model/scope.js';
 export { type Delivery, type SealedLine, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';

@@ -95,6 +95,7 @@ function grants({ schema, table, sibling, migrations }: Names, role: string): re
     `GRANT USAGE ON SCHEMA ${schema} TO ${to}`,
     `GRANT INSERT, SELECT ON ${table} TO ${to}`,
     `GRANT SELECT ON ${migrations} TO ${to}`,
+    `GRANT INSERT, SELECT, UPDATE, DELETE ON ${sibling('outbox')} TO ${to}`,
     `GRANT EXECUTE ON FUNCTION ${sibling('ensure_partition')}(timestamptz) TO ${to}`,
   ];
 }

@@ -15,6 +15,12 @@ export interface PostgresSinkOptions extends PostgresPlace {
    * between batches. @default 1
    */
   readonly concurrency?: number | undefined;
+  /**
+   * ORM packages write what a transaction of the application changed in that very transaction, into an outbox beside the
+   * events, which must be in the application's own database. From there it goes to every sink, once it is committed: nothing
+   * is lost when the process dies in between. Writes outside of a transaction get one. @default false
+   */
+  readonly transactional?: boolean | undefined;
 }
 
 export const DEFAULTS = Object.freeze({
@@ -22,12 +28,14 @@ export const DEFAULTS = Object.freeze({
   name: 'postgres',
   migrations: 'check' as const,
   concurrency: 1,
+  transactional: false,
 });
 
 export interface ResolvedOptions {
   readonly name: string;
   readonly migrations: 'check' | 'apply';
   readonly concurrency: number;
+  readonly transactional: boolean;
   readonly place: PostgresPlace;
 }
 
@@ -38,6 +46,7 @@ export function resolveOptions(options: PostgresSinkOptions): ResolvedOptions {
     name: is.text,
     migrations: is.oneOf('check', 'apply'),
     concurrency: is.integer(1, 4),
+    transactional: is.boolean,
   });
   checkPlace('postgresSink', options);
   const { pool, connectionString, schema, table } = options;
@@ -45,6 +54,7 @@ export function resolveOptions(options: PostgresSinkOptions): ResolvedOptions {
     name: options.name ?? DEFAULTS.name,
     migrations: options.migrations ?? DEFAULTS.migrations,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
+    transactional: options.transactional ?? DEFAULTS.transactional,
     place: Object.freeze({ pool, connectionString, schema, table }),
   });
 }

@@ -6,6 +6,7 @@ import { insertEvents, statementsOf } from './insert.js';
 import { applyMigrations, schemaVersion } from './migrate.js';
 import { monthsOf } from './months.js';
 import { type PostgresSinkOptions, resolveOptions } from './options.js';
+import { postgresOutbox } from './outbox.js';
 import { namesOf } from './place.js';
 import { MIGRATIONS } from './sql/index.js';
 
@@ -17,7 +18,7 @@ import { MIGRATIONS } from './sql/index.js';
  * @throws AuditError `AUDIT_OPTION_INVALID`
  */
 export function postgresSink(options: PostgresSinkOptions): Sink {
-  const { name, migrations, concurrency, place } = resolveOptions(options);
+  const { name, migrations, concurrency, place, transactional } = resolveOptions(options);
   const names = namesOf(place);
   const statements = statementsOf(names);
   const months = monthsOf(names);
@@ -49,6 +50,7 @@ export function postgresSink(options: PostgresSinkOptions): Sink {
     name,
     idempotent: true,
     concurrency,
+    ...(transactional ? { outbox: postgresOutbox(database, names) } : {}),
 
     async open() {
       try {

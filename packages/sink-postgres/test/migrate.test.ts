@@ -13,7 +13,9 @@ afterEach(() => database.dispose());
 test('migrating makes the tables once and says their version', async () => {
   expect(await migrate({ pool: database.pool })).toBe(MIGRATIONS.length);
   expect(await migrate({ pool: database.pool })).toBe(MIGRATIONS.length);
-  expect(await database.column('SELECT version FROM whodunit.migrations ORDER BY version')).toEqual([1, 2, 3]);
+  expect(await database.column('SELECT version FROM whodunit.migrations ORDER BY version')).toEqual(
+    MIGRATIONS.map((_, i) => i + 1),
+  );
 });
 
 test('eight processes that migrate at once all end well', async () => {

@@ -17,6 +17,7 @@ import { type AuditorHealth, type AuditorStats, healthOf, statsOf } from './heal
 import type { Entry } from './journal.js';
 import { live } from './live.js';
 import { settled } from './pending.js';
+import { relay } from './relay.js';
 import { submitRemains } from './remains.js';
 import { draftOfRun, type RunOptions, scopeOfRun } from './run.js';
 import { scopes } from './scope.js';
@@ -82,6 +83,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
   const settings = resolveSettings(options);
   const engine = createEngine(settings, settings.sinks ?? developmentSinks(settings.service.environment), clock);
   live.add(engine);
+  const relaying = engine.outbox === undefined ? undefined : relay(engine, engine.outbox);
   const settle = (): void => {
     for (const work of engine.waiting) work();
   };
@@ -108,10 +110,12 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
   const flush = async (): Promise<void> => {
     settle();
     if (engine.pending.size > 0) await settled(engine);
+    if (relaying !== undefined) await within(settings.dispatch.closeTimeoutMs, relaying.drain(), unsent);
     for (const lane of engine.lanes) lane.urge();
-    await within(settings.dispatch.closeTimeoutMs, engine.journal.drained(), () => {
-      throw notStored(engine, 'flush()');
-    });
+    await within(settings.dispatch.closeTimeoutMs, engine.journal.drained(), unsent);
+  };
+  const unsent = (): never => {
+    throw notStored(engine, 'flush()');
   };
 
   const close = async (): Promise<void> => {
@@ -119,6 +123,7 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
     // Not unref'd: what is left is worth waiting for, and the wait is bounded.
     const timer = setTimeout(() => deadline.abort(), settings.dispatch.closeTimeoutMs);
     await endRequests(engine, settle);
+    await relaying?.stop(deadline.signal);
     engine.stop();
     live.delete(engine);
     cancelExit();

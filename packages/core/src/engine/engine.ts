@@ -1,7 +1,8 @@
 import { AuditError } from '../model/errors.js';
 import type { Category } from '../model/event.js';
 import type { ResourceOptions } from '../model/options.js';
-import type { Sink } from '../model/sink.js';
+import type { Outbox, UnsealedLine } from '../model/outbox.js';
+import type { SealedLine, Sink } from '../model/sink.js';
 import { buildLine, captureOf } from '../pure/build.js';
 import { canonicalJson } from '../pure/canonical.js';
 import type { ListedRoute, WriteGap } from '../pure/coverage/index.js';
@@ -9,7 +10,7 @@ import type { Draft } from '../pure/draft.js';
 import { type Fields, fieldsOf } from '../pure/fields.js';
 import { idGenerator, timeWriter } from '../pure/id.js';
 import { compileRules, type RuleInput, type Verdict } from '../pure/rules.js';
-import { FIRST_PREV, leafHash } from '../pure/seal.js';
+import { FIRST_PREV, leafHash, NO_SEAL } from '../pure/seal.js';
 import { severityOf } from '../pure/words.js';
 import type { Clock } from './clock.js';
 import type { Lane, Loss } from './dispatch/contract.js';
@@ -39,6 +40,14 @@ export interface Engine {
   fields(type: string | undefined): Fields | undefined;
   /** Builds, seals and appends. `undefined`: there was no room or the auditor is closed; counted and reported. */
   submit(draft: Draft): Entry | undefined;
+  /** The line of an event that gets its place in a stream later, from an outbox. */
+  unsealed(draft: Draft): UnsealedLine;
+  /** Appends what was sealed elsewhere. `undefined`: there is no room now, or the auditor is closed. */
+  adopt(sealed: SealedLine, category: Category): Entry | undefined;
+  /** Where ORM packages put events within the application's transactions, when a sink has room for them. */
+  readonly outbox: Outbox | undefined;
+  /** Events of the outbox were committed here: they need not wait for its next turn. */
+  wakeRelay: () => void;
   readonly counts: Counts;
   /** Requests whose response has not ended; `close` waits for them. */
   readonly open: Set<OpenRequest>;
@@ -129,7 +138,9 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     const { sink, reason, count, from, to } = loss;
     const message = `Sink \`${sink}\` will never have ${count} event(s) (${reason}). See \`audit.gap\` and the sink's README.`;
     report(new AuditError(LOSS_CODES[reason], message), `${sink} ${reason}`);
-    if (count > 0) sealGap(reason, { count, from, reason, sink, to });
+    if (count === 0) return;
+    // What was sealed elsewhere has no place in this stream.
+    sealGap(reason, { count, reason, sink, ...(from < 0 ? {} : { from, to }) });
   };
 
   const sealRefused = (): void => {
@@ -201,6 +212,19 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
       if (refused !== undefined) sealRefused();
       return seal(draft);
     },
+    unsealed(draft) {
+      const { line } = buildLine(draft, NO_SEAL, service, writeTime(draft.time), settings.redactor);
+      return { id: draft.id, line };
+    },
+    adopt(sealed, category) {
+      if (stopped || !journal.admit(category)) return undefined;
+      const entry = journal.append({ sealed, category, seq: -1, since: clock.steady() });
+      counts.accepted += 1;
+      for (const one of lanes) one.appended();
+      return entry;
+    },
+    outbox: sinks.find((sink) => sink.outbox !== undefined)?.outbox,
+    wakeRelay: () => undefined,
     stop() {
       for (const last of [...beforeStop]) last();
       if (refused !== undefined) sealRefused();

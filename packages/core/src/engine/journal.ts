@@ -21,6 +21,8 @@ export class Entry implements Appended {
   readonly seq: number;
   readonly bytes: number;
   readonly since: number;
+  /** Its place in this journal. */
+  readonly order: number;
   /** Sinks that have not passed it yet. */
   pending: number;
   /** Batches that hold it right now. */
@@ -31,7 +33,8 @@ export class Entry implements Appended {
   settled: (() => void) | undefined = undefined;
   #event: AuditEvent | undefined = undefined;
 
-  constructor({ sealed, category, seq, since }: Appended, pending: number) {
+  constructor({ sealed, category, seq, since }: Appended, pending: number, order: number) {
+    this.order = order;
     this.sealed = sealed;
     this.category = category;
     this.seq = seq;
@@ -116,7 +119,7 @@ export function memoryJournal(limits: { readonly maxEvents: number; readonly max
     bytes -= entry.bytes;
     entry.settled?.();
     for (const drain of drains) {
-      if (entry.seq > drain.upTo) continue;
+      if (entry.order > drain.upTo) continue;
       drain.left -= 1;
       if (drain.left > 0) continue;
       drains.delete(drain);
@@ -159,9 +162,9 @@ export function memoryJournal(limits: { readonly maxEvents: number; readonly max
       return true;
     },
     append(appended) {
-      const entry = new Entry(appended, places.length);
+      last += 1;
+      const entry = new Entry(appended, places.length, last);
       count += 1;
-      last = entry.seq;
       bytes += entry.bytes;
       for (const place of places) {
         place.waiting.add(entry);

@@ -120,6 +120,11 @@ function checkRule(where: string, rule: Rule): void {
 function checkSinks(sinks: readonly Sink[]): void {
   if (sinks.length === 0)
     throw invalid('createAuditor: `sinks` is empty. Name at least one, or leave the option out in development.');
+  const transactional = sinks.filter(({ outbox }) => outbox !== undefined);
+  if (transactional.length > 1) {
+    const both = transactional.map(({ name }) => `\`${name}\``).join(' and ');
+    throw invalid(`createAuditor: ${both} are both transactional. One of them keeps the outbox for all sinks.`);
+  }
   const names = new Set<string>();
   for (const { name } of sinks) {
     if (names.has(name))

@@ -1,5 +1,6 @@
 import { AuditError, type AuditErrorCode } from './errors.js';
 import type { AuditEvent } from './event.js';
+import type { Outbox } from './outbox.js';
 
 /** What accompanies one `write`. */
 export interface Delivery {
@@ -54,6 +55,11 @@ export interface Sink {
    * sealed line. No event is made into an object for it, which saves more than half of what delivery costs.
    */
   writeLines?(lines: readonly SealedLine[], delivery: Delivery): Promise<void>;
+  /**
+   * Where events wait that ORM packages write in the application's own transactions, when this store can keep them. At most
+   * one sink of an auditor has one.
+   */
+  readonly outbox?: Outbox | undefined;
   /** (L1) Twice is safe. (L2) Later writes reject. (L3) Nothing keeps the process alive. */
   close?(): Promise<void>;
 }

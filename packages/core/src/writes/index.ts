@@ -4,13 +4,15 @@
  *
  * @module
  */
+
 export type { FieldOptions, FieldPolicy } from '../model/options.js';
+export type { Query } from '../model/outbox.js';
 export { copyOf } from '../pure/copy.js';
 export type { Row } from '../pure/row.js';
 export type { Gap } from './gap.js';
 export { idOf, textOf } from './key.js';
 export type { Model, ModelShape } from './model.js';
 export { type BulkOptions, type JoinOptions, type ModelOptions, type WriteOptions, writeChecks } from './options.js';
-export { type Query, Unit } from './unit.js';
+export { Unit } from './unit.js';
 export type { ToldRow, Write } from './write.js';
 export { captureWrites, type Writes } from './writes.js';

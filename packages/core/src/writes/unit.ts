@@ -1,6 +1,10 @@
 import type { Engine } from '../engine/engine.js';
-import { publishRows } from '../engine/held-rows.js';
+import { factsOf, publishRows } from '../engine/held-rows.js';
+import { draftOfRow } from '../engine/row-draft.js';
+import { nameRow } from '../engine/row-names.js';
 import type { Scope } from '../engine/scope.js';
+import { AuditError } from '../model/errors.js';
+import type { Query, UnsealedLine } from '../model/outbox.js';
 import { mergeRows, type RowChange } from '../pure/row.js';
 
 /** A row that changed, and where. */
@@ -9,9 +13,6 @@ export interface Changed {
   readonly scope: Scope | undefined;
   readonly row: RowChange;
 }
-
-/** Runs SQL on the connection of a transaction. */
-export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown>;
 
 /**
  * What one transaction, or one savepoint in it, has changed. Its states: `open`, in which rows are added and those of the
@@ -22,6 +23,7 @@ export class Unit {
   readonly outer: Unit | undefined;
   readonly query: Query | undefined;
   readonly #changes = new Map<string, Changed>();
+  readonly #relays = new Set<Engine>();
   #unnamed = 0;
   #isOpen = true;
 
@@ -45,6 +47,30 @@ export class Unit {
     }
   }
 
+  /**
+   * To be awaited before the transaction is committed: with an outbox, the events of what it changed are written in it, so
+   * that they exist when it commits, whatever happens to this process. Nothing to do without one, or in a savepoint.
+   *
+   * @throws AuditError `AUDIT_NOT_STORED` when they cannot be: the transaction must not be committed then
+   */
+  async prepare(): Promise<void> {
+    const { outer, query } = this;
+    if (!this.#isOpen || outer !== undefined || query === undefined) return;
+    for (const engine of new Set([...this.#changes.values()].map((change) => change.engine))) {
+      if (engine.outbox === undefined) continue;
+      const lines = await this.#takeLines(engine);
+      if (lines.length === 0) continue;
+      try {
+        await engine.outbox.store(query, lines);
+      } catch (cause) {
+        const message =
+          'What a transaction changed could not be written to the outbox, so it must not be committed. See `cause`.';
+        throw new AuditError('AUDIT_NOT_STORED', message, { cause });
+      }
+      this.#relays.add(engine);
+    }
+  }
+
   /** The transaction was committed, or the savepoint released. */
   committed(): void {
     if (!this.#isOpen) return;
@@ -52,12 +78,30 @@ export class Unit {
     if (this.outer === undefined) publish(this.#changes.values());
     else this.outer.add(this.#changes.values());
     this.#changes.clear();
+    for (const engine of this.#relays) engine.wakeRelay();
   }
 
   /** The transaction, or all since the savepoint, was rolled back: nothing of it has happened. */
   rolledBack(): void {
     this.#isOpen = false;
     this.#changes.clear();
+  }
+
+  /** The events of what was changed, which are then nobody else's to tell. */
+  async #takeLines(engine: Engine): Promise<UnsealedLine[]> {
+    const lines: UnsealedLine[] = [];
+    for (const [key, change] of [...this.#changes]) {
+      if (change.engine !== engine) continue;
+      this.#changes.delete(key);
+      const { row, scope } = change;
+      if (scope?.skipped === true) continue;
+      await nameRow(engine, row);
+      const draft = draftOfRow(engine, row, factsOf(scope));
+      if (draft === undefined) continue;
+      if (scope !== undefined) scope.hasChildren = true;
+      lines.push(engine.unsealed(draft));
+    }
+    return lines;
   }
 }
 

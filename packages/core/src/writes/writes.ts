@@ -65,6 +65,10 @@ export function captureWrites(by: string, where: string, options: WriteOptions):
     return undefined;
   };
 
+  /** To lock what is there before; or to write the events with it. What makes new rows has nothing to lock. */
+  const needsTransaction = (engine: Engine, operation: Write<unknown>['operation']): boolean =>
+    engine.outbox !== undefined || (isolate && operation !== 'create');
+
   const refuseIfFull = (engine: Engine): void => {
     const refusal = isStrict ? engine.refusal('data') : undefined;
     if (refusal !== undefined) throw refusal;
@@ -137,7 +141,7 @@ export function captureWrites(by: string, where: string, options: WriteOptions):
       const scope = scopes.getStore();
       const engine = engineFor(settings, scope);
       if (engine === undefined) return write.run();
-      if (isolate && write.unit === undefined && write.isolated !== undefined && write.operation !== 'create')
+      if (write.unit === undefined && write.isolated !== undefined && needsTransaction(engine, write.operation))
         return write.isolated((inner) => captureNow(engine, scope, inner));
       return captureNow(engine, scope, write);
     },
