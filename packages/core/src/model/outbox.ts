@@ -1,4 +1,4 @@
-import type { SealedLine } from './sink.js';
+import type { SealedLine } from './sealed-line.js';
 
 /** Runs SQL on the connection of a transaction that is open. Placeholders are `$1`, `$2`, ... */
 export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown>;

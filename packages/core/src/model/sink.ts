@@ -1,6 +1,9 @@
 import { AuditError, type AuditErrorCode } from './errors.js';
 import type { AuditEvent } from './event.js';
 import type { Outbox } from './outbox.js';
+import type { SealedLine } from './sealed-line.js';
+
+export type { SealedLine } from './sealed-line.js';
 
 /** What accompanies one `write`. */
 export interface Delivery {
@@ -8,17 +11,6 @@ export interface Delivery {
   readonly signal: AbortSignal;
   /** 1 for the first try of this batch, then 2, 3, ... */
   readonly attempt: number;
-}
-
-/** One event as the text that was sealed: for a sink that stores lines as they are. */
-export interface SealedLine {
-  readonly id: string;
-  /** The event's `time`. */
-  readonly time: string;
-  /** One line of canonical JSON without the line feed, as `eventLine` gives it. */
-  readonly line: string;
-  /** Its length in UTF-8. That of the string, for most: then it is plain ASCII. */
-  readonly bytes: number;
 }
 
 /**
