@@ -43,8 +43,7 @@ export function mergeRows(first: RowChange, second: RowChange): RowChange | unde
   const diff = worse(first.diff, second.diff);
   if (first.operation === 'create' && second.operation === 'delete') return undefined;
   // What was deleted and made again was changed.
-  const isThere = first.operation !== 'create' && second.operation === 'create';
-  const operation = first.operation === 'create' ? 'create' : isThere ? 'update' : second.operation;
+  const operation = operationOf(first.operation, second.operation);
   return {
     ...second,
     id: first.id ?? second.id,
@@ -52,10 +51,16 @@ export function mergeRows(first: RowChange, second: RowChange): RowChange | unde
     verb: operation === second.operation ? second.verb : undefined,
     before:
       first.operation === 'create' ? undefined : (first.before ?? (isOnlyJoined(first) ? second.before : undefined)),
-    after: second.operation === 'delete' ? undefined : (second.after ?? first.after),
+    after: operation === 'delete' ? undefined : (second.after ?? first.after),
     joined,
     diff,
   };
+}
+
+function operationOf(first: RowChange['operation'], second: RowChange['operation']): RowChange['operation'] {
+  if (first === 'create') return 'create';
+  if (first === 'delete') return second === 'create' ? 'update' : 'delete';
+  return second === 'create' ? 'update' : second;
 }
 
 /** Nothing of the row itself was changed, only what is joined to it. */

@@ -22,7 +22,7 @@ export interface Model extends ModelShape {
 }
 
 /** The model as it is audited; `undefined` when the options leave it out, or when its rows are the audit trail itself. */
-export function modelOf(shape: ModelShape, settings: WriteSettings): Model | undefined {
+export function modelOf(shape: ModelShape, settings: Pick<WriteSettings, 'models'>): Model | undefined {
   const options = Object.hasOwn(settings.models, shape.name) ? settings.models[shape.name] : undefined;
   if (options === false || /^(?:"?whodunit"?\.|whodunit_)/.test(shape.name)) return undefined;
   const fields = mergedFields(shape.fields, options?.fields);
