@@ -1,0 +1,59 @@
+import type { Doubt, DoubtCode } from '../../model/history.js';
+import { isWithin, overlap } from './pointer.js';
+
+/** A doubt about the versions from one, to one that is no longer meant. */
+export interface Ranged {
+  readonly doubt: Doubt;
+  readonly from: number;
+  until: number;
+}
+
+/** Doubts kept at most; then the whole history is in doubt. */
+const MAX_DOUBTS = 1_000;
+
+const TOO_MANY: Doubt = { code: 'out_of_band', why: 'there are too many doubts to name them all' };
+
+/** What is not certain about a history, and about which part of it. */
+export class Doubts {
+  readonly all: Ranged[] = [];
+  /** Those without an end yet. */
+  #open = new Set<Ranged>();
+
+  /** Doubts versions from `from` on, until somebody tells better; or only those before `until`. */
+  add(doubt: Doubt, from: number, until = Number.POSITIVE_INFINITY): void {
+    if (this.all.length >= MAX_DOUBTS || until <= from) return;
+    const isFull = this.all.length === MAX_DOUBTS - 1;
+    const last = isFull ? TOO_MANY : doubt;
+    const ranged: Ranged = isFull ? { doubt: last, from: -1, until: Number.POSITIVE_INFINITY } : { doubt, from, until };
+    this.all.push(ranged);
+    if (ranged.until === Number.POSITIVE_INFINITY && !isFull) this.#open.add(ranged);
+  }
+
+  /** Something told the whole state. */
+  closeAll(at: number): void {
+    for (const one of this.#open) one.until = at;
+    this.#open.clear();
+  }
+
+  /** Something told a field. */
+  close(path: string, at: number): void {
+    for (const one of this.#open) {
+      if (one.doubt.path === undefined || !isWithin(one.doubt.path, path)) continue;
+      one.until = at;
+      this.#open.delete(one);
+    }
+  }
+
+  /** Is a field in doubt for one of these reasons? Doubts about anything count. */
+  isOpen(codes: readonly DoubtCode[], path: string): boolean {
+    for (const { doubt } of this.#open) {
+      if (codes.includes(doubt.code) && (doubt.path === undefined || overlap(doubt.path, path))) return true;
+    }
+    return false;
+  }
+
+  /** The doubts about one version. */
+  about(index: number): Doubt[] {
+    return this.all.filter(({ from, until }) => from <= index && index < until).map(({ doubt }) => doubt);
+  }
+}
