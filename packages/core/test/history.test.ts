@@ -1,4 +1,4 @@
-import { type AuditEvent, createAuditor, type EventInput, type TenantScope } from '@whodunit/core';
+import { type AuditEvent, createAuditor, currentScope, type EventInput, type TenantScope } from '@whodunit/core';
 import { memorySink, sampleEvents } from '@whodunit/testing';
 import { ALL, forged, historyOf, MINUTE, minute, ORDER, past, START } from './support/past';
 
@@ -316,6 +316,61 @@ describe('the order of events', () => {
     const history = await historyOf(world);
     expect(history.versions).toHaveLength(2);
     expect(history.at()).toMatchObject({ status: 'exact', value: { a: 2, b: 1 } });
+  });
+});
+
+describe('one deed told twice', () => {
+  const partial = {
+    action: 'order.update',
+    changes: [{ path: '/a', op: 'replace', new: 2 }],
+    diff: { fidelity: 'partial', why: 'from the request body' },
+  } as const;
+
+  test('is in doubt as before, where the application tells one thing of many by hand', async () => {
+    const world = past();
+    world.create({ a: 1, b: 1 });
+    const parent = world.tell(partial);
+    world.tell({ action: 'order.tag', before: { b: 1 }, after: { b: 2 }, parent });
+    expect((await historyOf(world)).at()).toMatchObject({ status: 'partial', value: { a: 2, b: 2 } });
+  });
+
+  test('is what something that sees all changes tells, in a scope', async () => {
+    const world = past();
+    await world.auditor.run({ action: 'order.update', actor: 'ada', resource: ORDER }, async () => {
+      currentScope()?.change({ a: 1, b: 1 }, { a: 2, b: 1 }, ORDER);
+    });
+    await world.auditor.flush();
+    const history = await world.auditor.history(ORDER, ALL);
+    expect(history.versions).toHaveLength(1);
+    expect(history.versions[0]?.event).toMatchObject({ diff: { fidelity: 'exact' } });
+  });
+
+  test('is one life, when both tell its beginning', async () => {
+    const world = past();
+    const request = world.create({ a: 1 });
+    world.tell({ action: 'order.create', after: { a: 1, b: 1 }, parent: request });
+    const history = await historyOf(world);
+    expect(history.versions.map(({ incarnation, status }) => [incarnation, status])).toEqual([
+      [request, 'exact'],
+      [request, 'exact'],
+    ]);
+  });
+
+  test('is none where a create comes without an end before it', async () => {
+    const world = past();
+    world.create({ a: 1 });
+    world.create({ a: 2 });
+    const history = await historyOf(world);
+    expect(history.versions.map(({ status }) => status)).toEqual(['approximate', 'exact']);
+    expect(history.at(1).doubts[0]?.why).toContain('created again');
+  });
+
+  test('is not known where something is changed after its end', async () => {
+    const world = past();
+    world.create({ a: 1 });
+    world.remove({ a: 1 });
+    world.update({ a: 1 }, { a: 2 });
+    expect((await historyOf(world)).at()).toMatchObject({ status: 'approximate', exists: true, value: { a: 2 } });
   });
 });
 

@@ -35,7 +35,7 @@ export async function historyOf(
   const { events, isComplete } = await readAll(reader, query, scope, maxEvents);
   // A reader that gives more than it was asked for must not leak into a history.
   const own = events.filter((event) => isIn(event) && type.includes(event.resource?.type ?? ''));
-  const gaps = await gapsSince(reader, own.at(-1)?.time);
+  const gaps = await gapsSince(reader, own);
   const isQuiet = quietNames(names.flatMap((name) => engine.resource(name)?.ignore ?? []));
   const folded = foldEvents([...own, ...gaps], { isComplete, isQuiet });
   const { id } = resource;
@@ -82,9 +82,12 @@ export async function readAll(
  * Where the trail says that it lost events, of whomever: its own notices have no tenant. Nothing of them is told but that
  * there were some, without which a tenant's history would be called exact and might not be.
  */
-async function gapsSince(reader: AuditReader, from: string | undefined): Promise<readonly AuditEvent[]> {
-  if (from === undefined || Number.isNaN(Date.parse(from))) return [];
-  const { events } = await readAll(reader, { action: 'audit.gap', from }, { allTenants: true }, PAGE);
+async function gapsSince(reader: AuditReader, own: readonly AuditEvent[]): Promise<readonly AuditEvent[]> {
+  const times = own.map(({ time }) => (typeof time === 'string' ? Date.parse(time) : Number.NaN));
+  const first = times.filter((time) => !Number.isNaN(time)).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(first)) return [];
+  const query = { action: 'audit.gap', from: new Date(first).toISOString() };
+  const { events } = await readAll(reader, query, { allTenants: true }, PAGE);
   return events.filter((event) => event.action === 'audit.gap' && event.tenant === undefined);
 }
 

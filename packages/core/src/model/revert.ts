@@ -82,7 +82,10 @@ export interface RevertPlan {
   readonly operations: readonly RevertOperation[];
   /** Any of them refuses the plan: it is carried out whole or not at all. `fields` leaves out those that cannot. */
   readonly refusals: readonly RevertRefusal[];
-  /** Says what would happen to the resource as it is now (`undefined`: there is none). Changes nothing. */
+  /**
+   * Says what would happen to the resource as it is now (`undefined`: there is none). Changes nothing. Of `current` its own
+   * members are looked at and no getters: of an ORM that hides the row behind an instance pass the row (`toJSON()`, `lean()`).
+   */
   dryRun(current: unknown): RevertDryRun;
   /**
    * Carries it out: checks every precondition, calls `write` (the application's own way to write, with all that it checks),

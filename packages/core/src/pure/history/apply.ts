@@ -4,9 +4,6 @@ import { applyInList } from './lists.js';
 import { mayEqual } from './same.js';
 import { absenceOf, isList, isMembers, memberAt, type Stored, withMember } from './stored.js';
 
-/** How many items of lists are tried for one event. */
-const MAX_TRIES = 5_000;
-
 /** Where an event does not go with the state, and the state after it. */
 export interface Applied {
   readonly state: Stored | undefined;
@@ -17,9 +14,9 @@ export interface Applied {
 export function applyChanges(
   state: Stored | undefined,
   changes: readonly ToldChange[],
-  { isQuiet, isAgain }: Pick<Applying, 'isQuiet' | 'isAgain'>,
+  given: Omit<Applying, 'misfits'>,
 ): Applied {
-  const how: Applying = { misfits: [], isQuiet, isAgain, budget: { tries: MAX_TRIES } };
+  const how: Applying = { ...given, misfits: [] };
   let now = state;
   const inside: ToldChange[] = [];
   for (const change of changes) {

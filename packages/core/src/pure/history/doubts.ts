@@ -9,7 +9,7 @@ export interface Ranged {
 }
 
 /** Doubts kept at most; then the whole history is in doubt. */
-const MAX_DOUBTS = 1_000;
+const MAX_DOUBTS = 250;
 
 const TOO_MANY: Doubt = { code: 'out_of_band', why: 'there are too many doubts to name them all' };
 
@@ -21,12 +21,17 @@ export class Doubts {
 
   /** Doubts versions from `from` on, until somebody tells better; or only those before `until`. */
   add(doubt: Doubt, from: number, until = Number.POSITIVE_INFINITY): void {
-    if (this.all.length >= MAX_DOUBTS || until <= from) return;
-    const isFull = this.all.length === MAX_DOUBTS - 1;
-    const last = isFull ? TOO_MANY : doubt;
-    const ranged: Ranged = isFull ? { doubt: last, from: -1, until: Number.POSITIVE_INFINITY } : { doubt, from, until };
+    if (this.isFull || until <= from) return;
+    const isLast = this.all.length === MAX_DOUBTS - 1;
+    const last = isLast ? TOO_MANY : doubt;
+    const ranged: Ranged = isLast ? { doubt: last, from: -1, until: Number.POSITIVE_INFINITY } : { doubt, from, until };
     this.all.push(ranged);
-    if (ranged.until === Number.POSITIVE_INFINITY && !isFull) this.#open.add(ranged);
+    if (ranged.until === Number.POSITIVE_INFINITY && !isLast) this.#open.add(ranged);
+  }
+
+  /** Nothing more can be doubted: everything is. */
+  get isFull(): boolean {
+    return this.all.length >= MAX_DOUBTS;
   }
 
   /** Something told the whole state. */

@@ -22,7 +22,7 @@ export function dryRunOf({ kind, operations, refusals, unchecked }: Plan, curren
     isPossible,
     conflicts: Object.freeze(conflicts),
     unchecked,
-    patch: Object.freeze(patch),
+    patch,
   });
 }
 
@@ -86,7 +86,7 @@ function kindOf(value: JsonValue): string {
 
 function wholeOf(operations: readonly RevertOperation[]): RevertPatch {
   const whole = operations[0]?.to;
-  return typeof whole === 'object' && whole !== null && !Array.isArray(whole) ? { ...whole } : {};
+  return typeof whole === 'object' && whole !== null && !Array.isArray(whole) ? (own(whole) as RevertPatch) : {};
 }
 
 /** The members that are set, whole: what they hold besides stays the very value that is there. */
@@ -96,14 +96,19 @@ function patchOf(operations: readonly RevertOperation[], current: unknown): Reco
     const [name, ...inside] = namesIn(path) ?? [];
     if (name === undefined) continue;
     const held = Object.hasOwn(patch, name) ? patch[name] : heldAt(current, [name]);
-    const value = inside.length === 0 ? (to ?? null) : changed(held, inside, to);
+    const value = inside.length === 0 ? own(to ?? null) : changed(held, inside, to);
     Object.defineProperty(patch, name, { value, enumerable: true, configurable: true, writable: true });
   }
   return patch;
 }
 
+/** A copy that may be changed: not every way to write leaves alone what it is given. */
+function own(value: JsonValue | undefined): unknown {
+  return typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value;
+}
+
 function changed(holder: unknown, [name, ...inside]: readonly string[], to: JsonValue | undefined): unknown {
-  if (name === undefined) return to;
+  if (name === undefined) return own(to);
   const isHolder = typeof holder === 'object' && holder !== null && !types.isProxy(holder);
   const out: Record<string, unknown> = isHolder ? { ...holder } : {};
   const value = changed(isHolder ? readMember(holder, name) : undefined, inside, to);

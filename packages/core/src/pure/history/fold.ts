@@ -44,9 +44,17 @@ export interface FoldOptions {
 export function foldEvents(events: readonly AuditEvent[], options: FoldOptions): Folded {
   const links = linksOf(events);
   const fold = new Fold(links, options);
-  for (let i = 0; i < links.length; i++) fold.add(nextLink(links, i, (link) => fold.goesOn(link)));
+  const goesOn = (link: Link): boolean => fold.goesOn(link);
+  for (let i = 0; i < links.length; i++) fold.add(fold.mayLook ? nextLink(links, i, goesOn) : (links[i] as Link));
   return fold;
 }
+
+/** How many items of lists are tried, for one event and for all. */
+const TRIES_OF_ONE = 5_000;
+const TRIES_OF_ALL = 300_000;
+
+/** How many events may turn out not to go on from a state; then there is no order to be found. */
+const MAX_LOOKS = 2_000;
 
 /** At most so many fields are told apart by when they were set; the rest counts as set at the beginning. */
 const MAX_TOUCHED = 2_000;
@@ -61,6 +69,8 @@ class Fold implements Folded {
   #incarnation: string | undefined;
   /** The version with which the state began to be known. */
   #base = -1;
+  #tries = TRIES_OF_ALL;
+  #looks = MAX_LOOKS;
   /** When each field was set last. */
   #touched = new Map<string, number>();
 
@@ -77,10 +87,16 @@ class Fold implements Folded {
     this.doubts.add(isComplete ? NO_BASE : MISSING, -1);
   }
 
+  /** Is it worth while to look for another event where one does not go on from the state? */
+  get mayLook(): boolean {
+    return this.#looks > 0;
+  }
+
   /** Does the event go on from the state as it is? */
   goesOn(link: Link): boolean {
-    if (link.kind !== 'update') return false;
-    return this.#apply(link).misfits.every(({ kind }) => kind === 'which');
+    const isNext = link.kind === 'update' && this.#apply(link).misfits.every(({ kind }) => kind === 'which');
+    if (!isNext) this.#looks -= 1;
+    return isNext;
   }
 
   add(link: Link): void {
@@ -112,7 +128,11 @@ class Fold implements Folded {
 
   #apply(link: Link, state = this.#state): Applied {
     const isAgain = isSameDeed(link.event, this.versions.at(-1)?.event);
-    return applyChanges(state ?? objectOf([]), link.changes, { isQuiet: this.#isQuiet, isAgain });
+    const tries = Math.min(TRIES_OF_ONE, this.#tries);
+    const budget = { tries };
+    const applied = applyChanges(state ?? objectOf([]), link.changes, { isQuiet: this.#isQuiet, isAgain, budget });
+    this.#tries -= tries - Math.max(0, budget.tries);
+    return applied;
   }
 
   #begin(link: Link, at: number): void {
@@ -179,6 +199,7 @@ class Fold implements Folded {
 
   /** Says what it means that a change does not go with the state. */
   #explain({ kind, path }: Misfit, at: number, event: AuditEvent): void {
+    if (this.doubts.isFull) return;
     const known = { path, event: event.id };
     if (kind === 'which') {
       this.doubts.add({ ...WHICH_ITEM, ...known }, at);

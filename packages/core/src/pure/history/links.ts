@@ -104,22 +104,35 @@ function gapOf(event: AuditEvent, end: number): Link {
   return { kind: 'gap', event, changes: [], leaves, time: Number.isNaN(since) ? end : Math.min(since, end), end };
 }
 
+/** What exact events of one deed tell. */
+interface Better {
+  /** Something that sees every change told it, not the application by hand, which may tell one thing of many. */
+  isAll: boolean;
+  readonly paths: Set<string>;
+}
+
 /**
  * A request's event may tell a part of what an exact event of the same request tells whole: of an ORM package, say, while
  * the request itself knows its body only. Of the two, the exact one counts.
  */
 function toldBetter(links: readonly Link[]): (link: Link) => boolean {
-  const parents = new Set<string>();
-  const requests = new Set<string>();
-  for (const { event, kind, leaves } of links) {
-    if (leaves !== undefined || (kind !== 'update' && kind !== 'create' && kind !== 'delete')) continue;
-    if (typeof event.parent === 'string') parents.add(event.parent);
-    if (typeof event.request?.id === 'string' && event.changes !== undefined) requests.add(event.request.id);
+  const deeds = new Map<string, Better>();
+  for (const { changes, event, kind, leaves } of links) {
+    if (leaves !== undefined || changes.length === 0 || kind === 'attempt' || kind === 'baseline') continue;
+    for (const deed of [event.parent, event.request?.id]) {
+      if (typeof deed !== 'string') continue;
+      const better = deeds.get(deed) ?? { isAll: false, paths: new Set() };
+      deeds.set(deed, better);
+      better.isAll ||= event.capture?.by !== 'manual';
+      for (const { path } of changes) better.paths.add(path);
+    }
   }
-  return ({ event, kind, leaves }) =>
-    leaves !== undefined &&
-    (kind === 'update' || kind === 'create') &&
-    (parents.has(event.id) || requests.has(event.request?.id ?? ''));
+  return ({ changes, event, kind, leaves }) => {
+    if (leaves === undefined || (kind !== 'update' && kind !== 'create')) return false;
+    const better = deeds.get(event.id) ?? deeds.get(event.request?.id ?? '');
+    if (better === undefined) return false;
+    return better.isAll || (changes.length > 0 && changes.every(({ path }) => better.paths.has(path)));
+  };
 }
 
 /** By time; of one instant by place in their stream, else by id. */
