@@ -139,29 +139,33 @@ describe('undoing', () => {
     async (what) => {
       let undone = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(listed, { minLength: 2, maxLength: 5 }), fc.nat(), async (docs, chosen) => {
-          const world = past();
-          live(world, docs);
-          const history = await historyOf(world);
-          const [last, before] = [docs.at(-1) as Doc, history.versions.at(-2)];
-          if (before === undefined) return;
-          const number = 1 + (chosen % (history.versions.length - 1));
-          const isLast = what === 'the last event';
-          const plan = history.revertPlan(
-            isLast ? { event: history.versions.at(-1)?.event.id ?? '' } : { version: number },
-          );
-          const { conflicts, isPossible, patch } = plan.dryRun(last);
-          // The order of a list is not told, so what is there may be in another one than what the history has.
-          if (plan.refusals.length > 0 || plan.operations.some(({ path }) => path === '/items')) return;
-          expect(conflicts).toEqual([]);
-          expect(isPossible).toBe(true);
-          undone += 1;
-          const removed = plan.operations.flatMap(({ op, path }) =>
-            op === 'remove' && !path.slice(1).includes('/') ? [namesOf(path)] : [],
-          );
-          const wanted = history.at(isLast ? before.number : number);
-          expect(sorted(asJson(patched(last, patch, removed) as JsonValue))).toEqual(sorted(asJson(wanted.value)));
-        }),
+        fc.asyncProperty(
+          fc.array(fc.oneof(plain, plain, listed), { minLength: 2, maxLength: 5 }),
+          fc.nat(),
+          async (docs, chosen) => {
+            const world = past();
+            live(world, docs);
+            const history = await historyOf(world);
+            const [last, before] = [docs.at(-1) as Doc, history.versions.at(-2)];
+            if (before === undefined) return;
+            const number = 1 + (chosen % (history.versions.length - 1));
+            const isLast = what === 'the last event';
+            const plan = history.revertPlan(
+              isLast ? { event: history.versions.at(-1)?.event.id ?? '' } : { version: number },
+            );
+            const { conflicts, isPossible, patch } = plan.dryRun(last);
+            // The order of a list is not told, so what is there may be in another one than what the history has.
+            if (plan.refusals.length > 0 || plan.operations.some(({ path }) => path === '/items')) return;
+            expect(conflicts).toEqual([]);
+            expect(isPossible).toBe(true);
+            undone += 1;
+            const removed = plan.operations.flatMap(({ op, path }) =>
+              op === 'remove' && !path.slice(1).includes('/') ? [namesOf(path)] : [],
+            );
+            const wanted = history.at(isLast ? before.number : number);
+            expect(sorted(asJson(patched(last, patch, removed) as JsonValue))).toEqual(sorted(asJson(wanted.value)));
+          },
+        ),
         { numRuns: RUNS },
       );
       expect(undone).toBeGreaterThan(10);

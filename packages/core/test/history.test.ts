@@ -282,6 +282,34 @@ describe('what is not certain', () => {
     world.update(list(1, 5), list(1, 6));
     expect((await historyOf(world)).at().value).toEqual(list(1, 6));
   });
+
+  test('is no longer what a later event shows to have been right', async () => {
+    const list = (a: number, b: number) => ({ items: [{ id: 1, n: a }, { id: 2, n: b }], x: 1 }); // biome-ignore format: one line
+    for (const then of ['deleted', 'found', 'tried and changed'] as const) {
+      const world = past();
+      world.create(list(1, 1));
+      world.update(list(1, 1), list(1, 5));
+      if (then === 'deleted') world.remove(list(1, 5));
+      if (then === 'found') world.tell({ action: 'order.baseline', operation: 'read', after: list(1, 5) });
+      if (then === 'tried and changed') {
+        world.tell({ action: 'order.update', outcome: 'failure', before: { x: 1 }, after: { x: 2 } });
+        world.update({ ...list(1, 5), items: list(1, 5).items }, { x: 3, items: 'none' });
+      }
+      const history = await historyOf(world);
+      expect(history.versions.map(({ status }) => status)).toEqual(['exact', 'exact', 'exact']);
+    }
+  });
+
+  test('is still which item was meant, when the list was set in between', async () => {
+    const list = (a: number, b: number) => ({ items: [{ id: 1, n: a }, { id: 2, n: b }] }); // biome-ignore format: one line
+    const world = past();
+    world.create(list(1, 1));
+    world.update(list(1, 1), list(1, 5));
+    world.update(list(1, 5), list(5, 5));
+    world.remove(list(5, 5));
+    const history = await historyOf(world);
+    expect(history.versions.map(({ status }) => status)).toEqual(['exact', 'approximate', 'approximate', 'exact']);
+  });
 });
 
 describe('the order of events', () => {
@@ -294,6 +322,16 @@ describe('the order of events', () => {
     const history = await historyOf(world);
     expect(history.versions.map(({ status }) => status)).toEqual(['exact', 'exact', 'exact']);
     expect(history.at()).toMatchObject({ status: 'exact', value: { n: 3 } });
+  });
+
+  test('of two requests at once does not matter, where each read what the other wrote', async () => {
+    const world = past();
+    world.create({ a: 1, b: 1 });
+    world.tell({ action: 'order.update', before: { a: 1, b: 1 }, after: { a: 2, b: 2 } });
+    world.tell({ action: 'order.update', before: { b: 1 }, after: { b: 2 }, time: new Date(START + MINUTE + 20) });
+    const history = await historyOf(world);
+    expect(history.versions.map(({ status }) => status)).toEqual(['exact', 'exact', 'exact']);
+    expect(history.at().value).toEqual({ a: 2, b: 2 });
   });
 
   test('of one instant is that of their stream', async () => {

@@ -5,7 +5,8 @@ import type { HistoryOptions, HistoryVersion, ResourceHistory } from '../model/h
 import type { AuditQuery, AuditReader, TenantScope } from '../model/reader.js';
 import { scopeOf } from '../pure/find.js';
 import { blameOf, blameOfAll, diffOf } from '../pure/history/compare.js';
-import { type Folded, foldEvents } from '../pure/history/fold.js';
+import { foldEvents } from '../pure/history/fold.js';
+import type { Folded } from '../pure/history/folded.js';
 import { planOf } from '../pure/history/plan.js';
 import { quietNames } from '../pure/history/quiet.js';
 import { indexAt, stateAt } from '../pure/history/state.js';

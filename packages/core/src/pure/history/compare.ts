@@ -2,7 +2,7 @@ import type { Change, JsonValue } from '../../model/event.js';
 import type { Doubt, FieldBlame, FieldTouch, HistoryDiff, HistoryState, HistoryStatus } from '../../model/history.js';
 import { changesBetween } from '../changes.js';
 import { newWalk } from '../snapshot.js';
-import type { Folded, FoldedVersion } from './fold.js';
+import type { Folded, FoldedVersion } from './folded.js';
 import { overlap, pointerOf } from './pointer.js';
 
 /** Redaction was when the events were recorded; what they hold is no secret. */

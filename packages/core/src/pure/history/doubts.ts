@@ -49,6 +49,21 @@ export class Doubts {
     }
   }
 
+  /** Something shows that a field was as it was taken to be, and nothing has set it since the doubt. */
+  confirm(path: string, setAt: () => number): void {
+    for (const one of this.#open) {
+      const { code, path: doubted } = one.doubt;
+      if (code !== 'which_item' && code !== 'uncertain') continue;
+      if (doubted === undefined || !isWithin(doubted, path) || one.from < setAt()) continue;
+      one.until = one.from;
+      this.#open.delete(one);
+    }
+  }
+
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Is a field in doubt for one of these reasons? Doubts about anything count. */
   isOpen(codes: readonly DoubtCode[], path: string): boolean {
     for (const { doubt } of this.#open) {

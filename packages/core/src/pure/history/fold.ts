@@ -1,36 +1,15 @@
 import type { AuditEvent } from '../../model/event.js';
-import type { HistoryVersion } from '../../model/history.js';
 import { differing, isSameDeed } from './alike.js';
 import { type Applied, applyChanges } from './apply.js';
 import type { Misfit } from './applying.js';
 import { Doubts } from './doubts.js';
-import { type Link, linksOf, type ToldChange } from './links.js';
-import { nextLink } from './next-link.js';
+import type { Folded, FoldedVersion } from './folded.js';
+import { type Link, linksOf } from './links.js';
+import { nextLink, SKEW_MS } from './next-link.js';
 import { overlap } from './pointer.js';
 import { BACK, ELSE, ENDED, MISSING, NO_BASE, NO_END, OUT_OF_BAND, UNCERTAIN, UNTOLD, WHICH_ITEM } from './reasons.js';
 import { seedOf } from './seed.js';
-import { objectOf, type Stored } from './stored.js';
-
-/** One version, and the state that it left. */
-export interface FoldedVersion {
-  readonly kind: HistoryVersion['kind'];
-  readonly event: AuditEvent;
-  readonly changes: readonly ToldChange[];
-  readonly incarnation: string;
-  readonly exists: boolean;
-  /** What it is; of a resource that is gone, what it was. */
-  readonly state: Stored | undefined;
-  /** From when on it is the state, milliseconds since the epoch. Never before that of the version before. */
-  readonly since: number;
-}
-
-/** The versions of one resource, put together from its events. */
-export interface Folded {
-  readonly versions: readonly FoldedVersion[];
-  readonly doubts: Doubts;
-  /** What is known of it before the first version. */
-  readonly before: { readonly exists: boolean | undefined; readonly state: Stored | undefined };
-}
+import { absenceIn, objectOf, type Stored } from './stored.js';
 
 /** What a fold is told besides the events. */
 export interface FoldOptions {
@@ -123,11 +102,14 @@ class Fold implements Folded {
       exists: this.#exists,
       state: this.#state,
       since: Math.max(link.time, this.versions.at(-1)?.since ?? 0),
+      end: link.end,
     });
   }
 
   #apply(link: Link, state = this.#state): Applied {
-    const isAgain = isSameDeed(link.event, this.versions.at(-1)?.event);
+    const last = this.versions.at(-1);
+    // Of two requests at once, each may have read what the other wrote, too.
+    const isAgain = last !== undefined && (isSameDeed(link.event, last.event) || link.time <= last.end + SKEW_MS);
     const tries = Math.min(TRIES_OF_ONE, this.#tries);
     const budget = { tries };
     const applied = applyChanges(state ?? objectOf([]), link.changes, { isQuiet: this.#isQuiet, isAgain, budget });
@@ -157,7 +139,9 @@ class Fold implements Folded {
     this.#incarnation = this.#exists ? (this.#incarnation ?? this.versions[0]?.event.id) : link.event.id;
     const isKnown = this.#base >= 0;
     const found = this.#apply(link, objectOf([])).state;
-    if (isKnown) for (const path of differing(before, found, this.#isQuiet)) this.#wasOther(path, at, link.event);
+    const others = isKnown ? differing(before, found, this.#isQuiet) : [];
+    for (const path of others) this.#wasOther(path, at, link.event);
+    if (isKnown) this.#confirm(link, others, 'new');
     this.doubts.closeAll(at);
     this.#begin(link, at);
   }
@@ -171,6 +155,10 @@ class Fold implements Folded {
       this.#exists = true;
     }
     const { misfits, state } = this.#apply(link);
+    this.#confirm(
+      link,
+      misfits.map(({ path }) => path),
+    );
     // That it is not known which item was meant explains the rest.
     for (const misfit of misfits) if (misfit.kind === 'which') this.#explain(misfit, at, event);
     for (const misfit of misfits) if (misfit.kind !== 'which') this.#explain(misfit, at, event);
@@ -184,7 +172,12 @@ class Fold implements Folded {
 
   #delete(link: Link, at: number): void {
     this.#incarnation ??= link.event.id;
-    for (const { kind, path } of this.#apply(link).misfits) {
+    const { misfits } = this.#apply(link);
+    this.#confirm(
+      link,
+      misfits.map(({ path }) => path),
+    );
+    for (const { kind, path } of misfits) {
       if (kind === 'differs' && !this.#isExplained(path)) this.#wasOther(path, at, link.event);
     }
     this.doubts.closeAll(at);
@@ -210,6 +203,16 @@ class Fold implements Folded {
       this.#wasOther(path, at, event);
       if (kind === 'missing') this.doubts.add({ ...OUT_OF_BAND, ...known }, at);
       this.doubts.add({ code: 'out_of_band', why: `${path} ${ELSE}`, event: event.id }, at);
+    }
+  }
+
+  /** What an event says that was there, and was, is in doubt no longer. */
+  #confirm({ changes }: Link, except: readonly string[], says: 'old' | 'new' = 'old'): void {
+    if (!this.doubts.hasOpen) return;
+    for (const change of changes) {
+      const { path, [says]: value } = change;
+      if (value !== undefined && absenceIn(value) === undefined && !except.includes(path))
+        this.doubts.confirm(path, () => this.#setAt(path));
     }
   }
 

@@ -78,6 +78,7 @@ function change(
   for (let slot = 0, i = 0; slot < slots.length; slot++) if (slots[slot] === undefined) assumed.set(slot, i++);
   const free = new Set(kept.keys());
   const after = [...kept];
+  let isClear = true;
   for (const { fitting, group, name } of wantedIn(kept, changes, depth, how, groupAfter)) {
     const slot = indexOf(name);
     const first = slot === undefined ? kept.findIndex((item) => idOf(item) === name) : (assumed.get(slot) ?? -1);
@@ -87,7 +88,7 @@ function change(
       how.misfits.push(...group.map(({ path }): Misfit => ({ path, kind: 'missing' })));
       continue;
     }
-    if (!isOnly) how.misfits.push({ path: pointerOf(group[0]?.names.slice(0, depth) ?? []), kind: 'which' });
+    isClear &&= isOnly;
     const changed = groupAfter(item, group, depth, how) as Stored;
     after[at] = changed;
     free.delete(at);
@@ -96,6 +97,7 @@ function change(
     slots[slot] = changed;
     after[at] = GONE;
   }
+  if (!isClear) how.misfits.push({ path: pointerOf(changes[0]?.names.slice(0, depth) ?? []), kind: 'which' });
   return after.filter((item) => item !== GONE);
 }
 

@@ -4,7 +4,7 @@ import type { Link } from './links.js';
 const MAX_AHEAD = 8;
 
 /** Clocks of two processes differ by less. */
-const SKEW_MS = 1_000;
+export const SKEW_MS = 1_000;
 
 /**
  * The link that comes next, moved to its place. An event has the time at which its request began, so of two requests at once

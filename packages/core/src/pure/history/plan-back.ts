@@ -2,7 +2,7 @@ import type { JsonValue } from '../../model/event.js';
 import type { Doubt } from '../../model/history.js';
 import type { RevertOperation, RevertRefusal } from '../../model/revert.js';
 import { canonicalJson } from '../canonical.js';
-import type { Folded } from './fold.js';
+import type { Folded } from './folded.js';
 import { planDelete, planRecreate } from './plan-whole.js';
 import { operationOf, type Plan, refusalOf, refusedPlan } from './planned.js';
 import { isWithin, overlap, pointerOf } from './pointer.js';

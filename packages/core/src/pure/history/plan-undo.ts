@@ -1,5 +1,5 @@
 import type { RevertOperation, RevertRefusal } from '../../model/revert.js';
-import type { Folded, FoldedVersion } from './fold.js';
+import type { Folded, FoldedVersion } from './folded.js';
 import type { ToldChange } from './links.js';
 import { plainOf } from './plain.js';
 import { operationOf, type Plan, refusalOf, refusedPlan, setSince } from './planned.js';

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../model/event.js';
-import type { Folded } from './fold.js';
+import type { Folded } from './folded.js';
 import { plainOf } from './plain.js';
 import { operationOf, type Plan, refusalOf, refusedPlan, setSince } from './planned.js';
 import { pointerOf } from './pointer.js';

@@ -1,7 +1,7 @@
 import { AuditError } from '../../model/errors.js';
 import type { AuditEvent } from '../../model/event.js';
 import type { RevertChoice } from '../../model/revert.js';
-import type { Folded } from './fold.js';
+import type { Folded } from './folded.js';
 import { planBack } from './plan-back.js';
 import { planUndo } from './plan-undo.js';
 import { planDelete, planRecreate } from './plan-whole.js';

@@ -1,6 +1,6 @@
 import type { AuditEvent, JsonValue } from '../../model/event.js';
 import type { RefusalCode, RevertKind, RevertOperation, RevertRefusal } from '../../model/revert.js';
-import type { Folded } from './fold.js';
+import type { Folded } from './folded.js';
 import { overlap } from './pointer.js';
 
 /** A plan before anybody can carry it out. */

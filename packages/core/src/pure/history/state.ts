@@ -1,6 +1,6 @@
 import { AuditError } from '../../model/errors.js';
 import type { Doubt, DoubtCode, HistoryPoint, HistoryState, HistoryStatus } from '../../model/history.js';
-import type { Folded } from './fold.js';
+import type { Folded } from './folded.js';
 import { plainOf } from './plain.js';
 import type { Absence } from './stored.js';
 
