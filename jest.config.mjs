@@ -40,7 +40,7 @@ export default {
   // Files of types alone have no lines to run.
   collectCoverageFrom: [
     'packages/core/src/**/*.ts',
-    '!packages/core/src/model/{http,input,options,scope}.ts',
+    '!packages/core/src/model/{history,http,input,options,reader,revert,scope}.ts',
     '!packages/core/src/pure/{draft,coverage/listed,coverage/row,recognise/types}.ts',
     '!packages/core/src/engine/dispatch/contract.ts',
     '!packages/core/src/http/binding.ts',

@@ -28,6 +28,21 @@ export {
   type Source,
   type Tenant,
 } from './model/event.js';
+export type {
+  BaselineCounts,
+  BaselineOptions,
+  Doubt,
+  DoubtCode,
+  FieldBlame,
+  FieldTouch,
+  HistoryDiff,
+  HistoryOptions,
+  HistoryPoint,
+  HistoryState,
+  HistoryStatus,
+  HistoryVersion,
+  ResourceHistory,
+} from './model/history.js';
 export type { ClientAddress, HttpRequest } from './model/http.js';
 export type { EventInput } from './model/input.js';
 export type {
@@ -42,8 +57,22 @@ export type {
   ServiceOptions,
 } from './model/options.js';
 export type { Claimed, Outbox, Query, UnsealedLine } from './model/outbox.js';
+export type { AuditPage, AuditQuery, AuditReader, TenantScope } from './model/reader.js';
 export type { RecogniseMatch, RecogniseMeaning, RecogniseRule } from './model/recognise-rule.js';
+export type {
+  RefusalCode,
+  RevertApplyOptions,
+  RevertChoice,
+  RevertConflict,
+  RevertDryRun,
+  RevertKind,
+  RevertOperation,
+  RevertPatch,
+  RevertPlan,
+  RevertRefusal,
+} from './model/revert.js';
 export type { AuditScope } from './model/scope.js';
 export { type Delivery, type SealedLine, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
 export { eventLine, sealedLine } from './pure/canonical.js';
 export type { Coverage, CoverageGap, RouteCoverage } from './pure/coverage/index.js';
+export { findIn, scopeOf } from './pure/find.js';

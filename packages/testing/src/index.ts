@@ -1,4 +1,6 @@
 export type { BrokenHarness, SinkClause, SinkHarness, TestFunction, TestSinkOptions } from './conformance/harness.js';
+export type { ReaderClause, ReaderHarness, TestReaderOptions } from './conformance/reader-harness.js';
+export { testReader } from './conformance/test-reader.js';
 export { testSink } from './conformance/test-sink.js';
 export { type FaultSink, type FaultSinkOptions, faultSink } from './fault-sink.js';
 export type { SinkFault } from './faults.js';

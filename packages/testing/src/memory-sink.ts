@@ -1,7 +1,16 @@
-import { type AuditEvent, checkOptions, is, type Sink, SinkError } from '@whodunit/core';
+import {
+  type AuditEvent,
+  type AuditReader,
+  checkOptions,
+  findIn,
+  is,
+  type Sink,
+  SinkError,
+  scopeOf,
+} from '@whodunit/core';
 
-/** A sink that keeps events in memory, for tests and for a first look. */
-export interface MemorySink extends Sink {
+/** A sink that keeps events in memory, for tests and for a first look; and the reader of what it keeps. */
+export interface MemorySink extends Sink, AuditReader {
   /** What was stored, oldest first: a live view. */
   readonly events: readonly AuditEvent[];
   /** Forgets every event. Also after `close`. */
@@ -17,7 +26,8 @@ export interface MemorySinkOptions {
 }
 
 /**
- * Keeps events in memory, without limit. Obeys the whole contract of `Sink`; nothing outlives the process.
+ * Keeps events in memory, without limit. Obeys the whole contract of `Sink` and of `AuditReader`; nothing outlives the
+ * process. Reading looks at every event.
  *
  * @throws AuditError `AUDIT_OPTION_INVALID`
  */
@@ -42,6 +52,13 @@ export function memorySink(options: MemorySinkOptions = {}): MemorySink {
     },
     async close() {
       closed = true;
+    },
+    async find(query, scope) {
+      return findIn(events, query, scope);
+    },
+    async get(id, scope) {
+      const isIn = scopeOf(scope);
+      return events.find((event) => event.id === id && isIn(event));
     },
     clear() {
       events.length = 0;

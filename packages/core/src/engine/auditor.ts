@@ -1,12 +1,14 @@
 import { AuditError } from '../model/errors.js';
 import type { AuditEvent } from '../model/event.js';
+import type { BaselineCounts, BaselineOptions, HistoryOptions, ResourceHistory } from '../model/history.js';
 import type { HttpRequest } from '../model/http.js';
 import type { EventInput } from '../model/input.js';
 import type { AuditorOptions } from '../model/options.js';
+import type { TenantScope } from '../model/reader.js';
 import type { Sink } from '../model/sink.js';
 import type { Coverage } from '../pure/coverage/index.js';
 import { normaliseAction } from '../pure/words.js';
-import { draftByHand } from './by-hand.js';
+import { baselineOf } from './baseline.js';
 import { type Clock, systemClock } from './clock.js';
 import { consoleSink } from './console-sink.js';
 import { coverageOfAll } from './coverage.js';
@@ -14,11 +16,11 @@ import { failureOf } from './dispatch/failure.js';
 import { createEngine, type Engine } from './engine.js';
 import { flushBeforeExit } from './exit.js';
 import { type AuditorHealth, type AuditorStats, healthOf, statsOf } from './health.js';
-import type { Entry } from './journal.js';
+import { historyOf } from './history.js';
+import { closeAll, flushAll, notTaken, settleAll, storedEvent } from './lifecycle.js';
 import { live } from './live.js';
-import { settled } from './pending.js';
 import { relay } from './relay.js';
-import { submitRemains } from './remains.js';
+import { submitByHand, submitRemains } from './remains.js';
 import { draftOfRun, type RunOptions, scopeOfRun } from './run.js';
 import { scopes } from './scope.js';
 import { resolveSettings } from './settings.js';
@@ -65,6 +67,35 @@ export interface Auditor {
    * @throws AuditError `AUDIT_OPTION_INVALID` when no application is known, or when it has no routes yet
    */
   coverage(): Coverage;
+  /**
+   * What happened to one resource: its versions, its state at any time and how far that can be relied on, what is different
+   * between two of them, who set which field, and plans that undo. Reads `maxEvents` events at most, and says so if that
+   * is not all. What the scope does not include is not there.
+   *
+   * @throws AuditError `AUDIT_READ_DENIED` without a scope; `AUDIT_OPTION_INVALID` without `reader`; what the reader throws
+   */
+  history(
+    resource: { readonly type: string; readonly id: string },
+    scope: TenantScope | undefined,
+    options?: HistoryOptions,
+  ): Promise<ResourceHistory>;
+  /**
+   * Records the state of rows that are older than the trail: one event `<type>.baseline` for each of which no create and no
+   * baseline tells the state yet, so that what comes later has something to go on from. Redacted like every event. Run it as
+   * often as you like, but not twice at once. Takes the rows one by one and waits for the sinks, so that neither memory nor
+   * the journal fills up.
+   *
+   * The operation is `read`, as nothing is changed; the category is `data` whatever the type, as the journal keeps room
+   * for events of the other categories, which a million rows must not take.
+   *
+   * @throws AuditError `AUDIT_NOT_STORED` when the sinks do not keep up: what they have is recorded, so run it again;
+   * `AUDIT_OPTION_INVALID` without `reader`; `AUDIT_JOURNAL_FULL`; `AUDIT_CLOSED`; what the rows or the reader throw
+   */
+  baseline<Row>(
+    type: string,
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    options?: BaselineOptions<Row>,
+  ): Promise<BaselineCounts>;
 }
 
 const ENGINE = Symbol.for('whodunit.engine');
@@ -84,88 +115,30 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
   const engine = createEngine(settings, settings.sinks ?? developmentSinks(settings.service.environment), clock);
   live.add(engine);
   const relaying = engine.outbox === undefined ? undefined : relay(engine, engine.outbox);
-  const settle = (): void => {
-    for (const work of engine.waiting) work();
-  };
-
   const cancelExit = flushBeforeExit(async () => {
-    settle();
+    settleAll(engine);
     if (engine.journal.count === 0) return;
-    await flush().catch((error: AuditError) => {
+    await flushAll(engine, relaying).catch((error: AuditError) => {
       engine.report(error, 'exit');
       throw error;
     });
   });
   let closing: Promise<void> | undefined;
 
-  const submitByHand = (input: EventInput): Entry | 'ruled out' | undefined => {
-    try {
-      const draft = draftByHand(engine, input, scopes.getStore());
-      return draft === undefined ? 'ruled out' : engine.submit(draft);
-    } catch (error) {
-      return submitRemains(engine, input, error);
-    }
-  };
-
-  const flush = async (): Promise<void> => {
-    settle();
-    if (engine.pending.size > 0) await settled(engine);
-    if (relaying !== undefined) await within(settings.dispatch.closeTimeoutMs, relaying.drain(), unsent);
-    for (const lane of engine.lanes) lane.urge();
-    await within(settings.dispatch.closeTimeoutMs, engine.journal.drained(), unsent);
-  };
-  const unsent = (): never => {
-    throw notStored(engine, 'flush()');
-  };
-
-  const close = async (): Promise<void> => {
-    const deadline = new AbortController();
-    // Not unref'd: what is left is worth waiting for, and the wait is bounded.
-    const timer = setTimeout(() => deadline.abort(), settings.dispatch.closeTimeoutMs);
-    await endRequests(engine, settle);
-    await relaying?.stop(deadline.signal);
-    engine.stop();
-    live.delete(engine);
-    cancelExit();
-    const closed = await Promise.allSettled(engine.lanes.map((lane) => lane.close(deadline.signal)));
-    clearTimeout(timer);
-    if (engine.journal.count > 0) throw notStored(engine, 'close()');
-    for (const result of closed) if (result.status === 'rejected') throw result.reason;
-  };
-
   const auditor: Auditor = {
     record(input) {
-      const entry = submitByHand(input);
+      const entry = submitByHand(engine, input);
       return entry === undefined || entry === 'ruled out' ? undefined : entry.sealed.id;
     },
     async recordDurable(input, { timeoutMs = settings.dispatch.closeTimeoutMs } = {}) {
-      const entry = submitByHand(input);
+      const entry = submitByHand(engine, input);
       if (entry === 'ruled out')
         throw new AuditError(
           'AUDIT_NOT_STORED',
           'A rule has level `none` for this event. Change the rule to store it.',
         );
-      if (entry === undefined) {
-        const [code, why] =
-          closing === undefined
-            ? (['AUDIT_JOURNAL_FULL', 'the journal is full'] as const)
-            : (['AUDIT_CLOSED', 'the auditor is closed'] as const);
-        throw new AuditError(code, `The event was not recorded: ${why}. See auditor.health().`);
-      }
-      const stored = new Promise<void>((resolve) => {
-        if (entry.pending === 0) resolve();
-        else entry.settled = resolve;
-      });
-      for (const lane of engine.lanes) lane.urge();
-      await within(timeoutMs, stored, () => {
-        throw notStored(engine, 'recordDurable()');
-      });
-      if (entry.lost !== undefined)
-        throw new AuditError(
-          'AUDIT_NOT_STORED',
-          `A sink will never have the event (${entry.lost}). See auditor.stats().`,
-        );
-      return entry.event;
+      if (entry === undefined) throw notTaken(closing !== undefined);
+      return storedEvent(engine, entry, timeoutMs);
     },
     async run(runOptions, fn) {
       const scope = scopeOfRun(engine, runOptions, scopes.getStore());
@@ -198,17 +171,22 @@ export function auditorWith(options: AuditorOptions<never>, clock: Clock): Audit
       const worst = failures.find((failure) => failureOf('', failure).kind !== 'retryable') ?? failures[0];
       if (worst !== undefined) throw worst;
     },
-    flush,
+    flush: () => flushAll(engine, relaying),
     close() {
-      closing ??= close();
+      closing ??= closeAll(engine, relaying, () => {
+        live.delete(engine);
+        cancelExit();
+      });
       return closing;
     },
     stats() {
-      settle();
+      settleAll(engine);
       return statsOf(engine);
     },
     health: () => healthOf(engine, closing !== undefined),
     coverage: () => coverageOfAll(engine),
+    history: (resource, scope, options) => historyOf(engine, resource, scope, options),
+    baseline: (type, rows, options) => baselineOf(engine, type, rows, options),
   };
   Object.defineProperty(auditor, ENGINE, { value: engine });
   return auditor;
@@ -228,42 +206,10 @@ export function isAuditor(value: unknown): value is Auditor {
   return typeof value === 'object' && value !== null && ENGINE in value;
 }
 
-/** Waits for open requests, half of the time that there is; the rest become events with outcome `unknown`. */
-async function endRequests(engine: Engine, settle: () => void): Promise<void> {
-  settle();
-  const until = engine.clock.steady() + engine.settings.dispatch.closeTimeoutMs / 2;
-  while (engine.open.size > 0 && engine.clock.steady() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    settle();
-  }
-  for (const request of [...engine.open]) request.interrupt();
-  settle();
-  await settled(engine);
-}
-
 function developmentSinks(environment: string | undefined): readonly Sink[] {
   if (environment !== 'production') return [consoleSink()];
   throw new AuditError(
     'AUDIT_OPTION_INVALID',
     "createAuditor: `sinks` is missing and NODE_ENV is 'production'. Name where events are stored, e.g. sinks: [fileSink('audit.ndjson')].",
   );
-}
-
-function notStored(engine: Engine, what: string): AuditError {
-  const waiting = engine.lanes.map((lane) => `${lane.name}: ${lane.stats().pending}`).join(', ');
-  return new AuditError(
-    'AUDIT_NOT_STORED',
-    `${what} ended with events that are not stored (${waiting}). See auditor.health() for the sink that is down.`,
-  );
-}
-
-/** Waits no longer than this; the timer keeps the process alive, as somebody waits for the answer. */
-async function within(milliseconds: number, done: Promise<void>, late: () => never): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, 'late');
-  });
-  const first = await Promise.race([done, timeout]);
-  clearTimeout(timer);
-  if (first === 'late') late();
 }

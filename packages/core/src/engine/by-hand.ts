@@ -1,9 +1,11 @@
+import { types } from 'node:util';
 import { AuditError } from '../model/errors.js';
 import type { Change, Diff, Outcome, Severity } from '../model/event.js';
 import type { EventInput } from '../model/input.js';
 import { captureOf } from '../pure/build.js';
 import { changesBetween } from '../pure/changes.js';
 import type { Draft } from '../pure/draft.js';
+import { labelOf } from '../pure/json-text.js';
 import { valueAt } from '../pure/pointed.js';
 import { newWalk, safeText } from '../pure/snapshot.js';
 import { categoryOf, normaliseAction, operationOf, severityOf } from '../pure/words.js';
@@ -66,7 +68,7 @@ export function draftByHand(engine: Engine, input: EventInput, scope: Scope | un
     request,
     capture: rule === undefined ? captures[level] : captureOf('manual', BY_HAND, level, rule),
     parent: input.parent ?? scope?.id,
-    metadata: input.metadata,
+    metadata: metadataOf(input),
   };
 }
 
@@ -120,6 +122,12 @@ function resourceOf(engine: Engine, input: EventInput): Draft['resource'] {
   if (name === undefined) return resource;
   const { id, parent, type } = resource;
   return { type, name, ...(id === undefined ? {} : { id }), ...(parent === undefined ? {} : { parent }) };
+}
+
+function metadataOf({ metadata, revertOf }: EventInput): Draft['metadata'] {
+  if (revertOf === undefined) return metadata;
+  const isPlain = typeof metadata === 'object' && metadata !== null && !types.isProxy(metadata);
+  return { ...(isPlain ? metadata : {}), revertOf: labelOf(revertOf) };
 }
 
 function timeOf(engine: Engine, time: EventInput['time']): number {

@@ -4,6 +4,17 @@ import { normaliseAction } from '../pure/words.js';
 import { draftByHand } from './by-hand.js';
 import type { Engine } from './engine.js';
 import type { Entry } from './journal.js';
+import { scopes } from './scope.js';
+
+/** Records what an application says by hand. `undefined`: it was lost, which is counted and reported. */
+export function submitByHand(engine: Engine, input: EventInput): Entry | 'ruled out' | undefined {
+  try {
+    const draft = draftByHand(engine, input, scopes.getStore());
+    return draft === undefined ? 'ruled out' : engine.submit(draft);
+  } catch (error) {
+    return submitRemains(engine, input, error);
+  }
+}
 
 /** Capture code failed: what is certain is recorded all the same, and the failure is reported. */
 export function submitRemains(engine: Engine, input: EventInput, problem: unknown): Entry | undefined {

@@ -4,6 +4,7 @@ import { DEFAULTS } from '../model/defaults.js';
 import { AuditError } from '../model/errors.js';
 import type { AuditEvent } from '../model/event.js';
 import type { AuditorOptions, DispatchOptions, JournalOptions, ResourceOptions, Rule } from '../model/options.js';
+import type { AuditReader } from '../model/reader.js';
 import type { Sink } from '../model/sink.js';
 import { type RecogniseInput, type Recognition, withRules } from '../pure/recognise/index.js';
 import { type Redactor, redactor } from '../pure/redact/redactor.js';
@@ -16,6 +17,8 @@ export interface Settings {
   readonly service: AuditEvent['service'];
   /** `undefined` when the application gave none. */
   readonly sinks: readonly Sink[] | undefined;
+  /** `undefined` when the application gave none. */
+  readonly reader: AuditReader | undefined;
   readonly rules: readonly Rule[];
   /** Recognition with the application's own rules before it. */
   readonly recognise: (input: RecogniseInput) => Recognition;
@@ -37,6 +40,7 @@ const positive = is.integer(1);
 const CHECKS: Readonly<Record<keyof AuditorOptions, Check>> = {
   service: is.either(is.text, is.object),
   sinks: is.listOf(sinkCheck),
+  reader: readerCheck,
   rules: is.listOf(is.object),
   recognise: is.listOf(is.object),
   redact: is.object,
@@ -70,6 +74,7 @@ export function resolveSettings(options: AuditorOptions<never>): Settings {
   return Object.freeze({
     service: serviceOf(options.service),
     sinks: sinks === undefined ? undefined : Object.freeze([...sinks]),
+    reader: options.reader,
     rules: structuredClone(rules),
     recognise: withRules(structuredClone(options.recognise ?? [])),
     redactor: redactor(redact),
@@ -145,6 +150,12 @@ function sinkCheck(value: unknown): string | undefined {
   return fits
     ? undefined
     : 'a sink: an object with `name`, `idempotent`, `write` and, if any, a `concurrency` from 1 to 4';
+}
+
+function readerCheck(value: unknown): string | undefined {
+  const reader = value as Partial<AuditReader> | null;
+  const fits = typeof reader === 'object' && typeof reader?.find === 'function' && typeof reader.get === 'function';
+  return fits ? undefined : 'a reader: an object with `find` and `get`';
 }
 
 function pointerCheck(value: unknown): string | undefined {

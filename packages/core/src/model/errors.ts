@@ -12,6 +12,10 @@ export type AuditErrorCode =
   | 'AUDIT_WEBHOOK_REFUSED'
   | 'AUDIT_NOT_STORED'
   | 'AUDIT_WRITE_UNSEEN'
+  | 'AUDIT_READ_DENIED'
+  | 'AUDIT_QUERY_INVALID'
+  | 'AUDIT_REVERT_REFUSED'
+  | 'AUDIT_REVERT_CONFLICT'
   | 'AUDIT_CLOSED';
 
 const BRAND = Symbol.for('whodunit.AuditError');

@@ -43,4 +43,6 @@ export interface EventInput {
   readonly time?: Date | string;
   /** Id of the event that this one belongs to. @default the event of the current request or job */
   readonly parent?: string;
+  /** Id of the event that this one undoes; stored as `metadata.revertOf`. */
+  readonly revertOf?: string;
 }

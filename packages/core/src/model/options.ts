@@ -1,6 +1,7 @@
 import type { AuditError } from './errors.js';
 import type { Actor, Category, Level, Operation, Outcome, Tenant } from './event.js';
 import type { HttpRequest } from './http.js';
+import type { AuditReader } from './reader.js';
 import type { RecogniseRule } from './recognise-rule.js';
 import type { Sink } from './sink.js';
 
@@ -118,6 +119,8 @@ export interface AuditorOptions<R extends HttpRequest = HttpRequest> {
   readonly service?: string | ServiceOptions;
   /** Where events are stored. In development: console and memory when absent; in production it must be given. */
   readonly sinks?: readonly Sink[];
+  /** Where events are read back from, for `history` and `baseline`. Not closed by the auditor. */
+  readonly reader?: AuditReader;
   readonly rules?: readonly Rule[];
   /** What requests of this application mean, where whodunit cannot know: the first rule that matches has the last word. */
   readonly recognise?: readonly RecogniseRule[];
