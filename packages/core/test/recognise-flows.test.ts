@@ -50,6 +50,9 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['PUT /users/updatepassword', 'account.password_change'],
   ['POST /auth/forgot', 'account.password_forgot'],
   ['POST /lost-password', 'account.password_forgot'],
+  ['POST /users/forgotten', 'account.password_forgot'],
+  ['POST /forgot-username', 'account.password_forgot'],
+  ['POST /credentials/forgot', 'account.password_forgot'],
   ['POST /request-password-reset', 'account.password_forgot'],
   ['POST /password/email', 'account.password_forgot'],
   ['POST /password-reset', 'account.password_reset'],
@@ -95,6 +98,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['DELETE /invites/:id/cancel', 'member.invite_revoke'],
 
   ['POST /signup', 'account.signup'],
+  ['POST /newsletter/signup', 'signup.create'],
+  ['POST /lessons/:id/signups', 'signup.create'],
   ['POST /users/sign-up', 'account.signup'],
   ['POST /register', 'account.signup'],
   ['POST /auth/registration', 'account.signup'],
@@ -107,6 +112,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /identity-verification/create', 'identity_verification.create'],
   ['POST /identity-verification/retry', 'identity_verification.retry'],
   ['POST /domains/:id/verify', 'domain.verify'],
+  ['POST /customers/:id/bank-accounts/:number/verify', 'bank_account.verify'],
+  ['POST /users/:id/addresses/:addressId/verify', 'address.verify'],
   ['POST /users/verify-email', 'account.verify'],
   ['POST /email/verification', 'account.verify'],
   ['GET /verify-email', 'account.verify'],
@@ -191,6 +198,20 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
 
 test.each(FLOW_ROUTES.map(([request, action, more]) => ({ request, action, more })))('$request is $action', (row) => {
   expect(see(row.request, row.more).action).toBe(row.action);
+});
+
+test.each([
+  ['POST /lost-items', 'lost_item.create'],
+  ['POST /umbrellas/:id/mark-lost', 'umbrella.mark_lost'],
+  ['POST /umbrellas/:id/lost', 'umbrella.lost'],
+  ['POST /rooms/:id/forget', 'room.forget'],
+  ['POST /users/:id/forget', 'user.forget'],
+  ['POST /cards/:id/report-lost', 'report_lost.create'],
+  ['POST /emission-factors', 'emission_factor.create'],
+])('%s is no security event, but %s', (request, action) => {
+  const seen = see(request);
+  expect(seen.action).toBe(action);
+  expect(seen.kind).not.toBe('flow');
 });
 
 test('every row of the table has a route of its own here', () => {

@@ -84,9 +84,10 @@ describe('words', () => {
 });
 
 describe('spellings', () => {
-  test.each(SPELLINGS)('%s means %s', (from, to) => {
+  test.each(SPELLINGS.map(([from, to, where]) => [from, to, where]))('%s means %s', (from, to, where) => {
     expect(phraseOf(readRoute(`/${from.replace(/ /g, '-')}`).parts)).toBe(`/${to}`);
     expect(phraseOf(readRoute(`/users/:id/${from.replace(/ /g, '_')}`).parts)).toBe(`/user/:/${to}`);
+    if (where === 'alone') expect(phraseOf(readRoute(`/big-${from}`).parts)).toBe(`/big ${from}`);
   });
 });
 

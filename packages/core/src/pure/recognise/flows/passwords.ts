@@ -3,7 +3,14 @@ import { CHANGE, FORGOT, RESET } from './meanings.js';
 
 /** Passwords: asked for, reset, changed. */
 export const PASSWORDS: readonly Flow[] = [
-  row('forgot', 'set', /\bforgot\b/, FORGOT),
+  // Rooms and people are forgotten as well.
+  row(
+    'forgot',
+    'set',
+    /\bforgot\b.*\b(?:password|credential|login|username)\b|\b(?:password|credential|login|username)\b.*\bforgot\b/,
+    FORGOT,
+  ),
+  row('forgot', 'set', new RegExp(`^(?:/(?:auth|authenticate|public|${PEOPLE}))*/forgot(?:/:)?$`), FORGOT),
   row('password', 'set', /\b(?:request|send|recover|resend|init|initiate)\b.*\bpassword\b(?!\/confirm)/, FORGOT),
   row(
     'password',

@@ -3,6 +3,13 @@ import { SIGNUP } from './meanings.js';
 
 /** How an account begins. */
 export const SIGNUPS: readonly Flow[] = [
+  // Who signs up for something has an account, or needs none.
+  row(
+    'signup',
+    'post',
+    /\b(?:campaign|class|course|event|form|lesson|newsletter|program|shift|trip|waitlist|webinar|workshop)(?:\/:)?\/signup\b/,
+    undefined,
+  ),
   row('signup', 'post', /\bsignup\b(?!.*\b(?:setting|config|verify|attempt|prepare)\b)/, SIGNUP),
   row(
     'register',

@@ -8,7 +8,7 @@ export const VERIFICATION: readonly Flow[] = [
   row(
     'verify',
     'post',
-    /\b(?:domain|webhook|signature|receipt|certificate|dns|license key|payment|transaction|token|runner|client|purchase|sender|caller)(?:\/:)?\/verify\b|\bverify (?:domain|password|token|receipt|signature)/,
+    /\b(?:address|bank account|card|document|payment method|source|domain|webhook|signature|receipt|certificate|dns|license key|payment|transaction|token|runner|client|purchase|sender|caller)(?:\/:)?\/verify\b|\bverify (?:domain|password|token|receipt|signature)/,
     undefined,
   ),
   row(
