@@ -17,6 +17,7 @@ import {
   PICTURES,
   SET_BY_POST,
   SINGLETONS,
+  WHICH,
   WHOLE,
 } from '../src/pure/recognise/nouns.js';
 import { phraseOf } from '../src/pure/recognise/phrases.js';
@@ -204,6 +205,9 @@ describe('nouns', () => {
   test.each([...WHOLE])('/%s of something is the list of it', (word) =>
     expect(act('GET', `/roster/${word}`).action).toBe('roster.list'),
   );
+  test.each([...WHICH])('/%s behind a plural says which of them are listed', (word) => {
+    expect(act('GET', `/widgets/${word}`).action).toBe('widget.list');
+  });
   test.each([...LISTS])('/%s of one thing is a list', (word) =>
     expect(
       act('GET', `/widgets/:id/${word}`).operation === 'read' && act('GET', `/widgets/:id/${word}`).action,

@@ -54,6 +54,13 @@ describe('method and shape', () => {
     ['GET /search/parcel', 'parcel.list', 'parcel', undefined],
     ['GET /me/starred', 'starred.list', 'starred', undefined],
     ['GET /user/following', 'following.list', 'following', undefined],
+    ['GET /parcels/upcoming', 'parcel.list', 'parcel', undefined],
+    ['GET /parcels/:id/global', 'global.read', 'global', undefined],
+    ['GET /tasks/assigned-to-me', 'task.list', 'task', undefined],
+    ['GET /files/shared-with-me', 'file.list', 'file', undefined],
+    ['GET /parcels/:id/history', 'history.read', 'history', undefined],
+    ['GET /count-parcels', 'count_parcel.read', 'count_parcel', undefined],
+    ['GET /mailers/verify-credentials', 'verify_credential.read', 'verify_credential', undefined],
     ['HEAD /projects/:id', 'project.read', 'project', 'id'],
   ])('calls %s %s', (request, action, resource, idParam) => {
     const seen = see(request);
