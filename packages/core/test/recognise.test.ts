@@ -61,6 +61,9 @@ describe('method and shape', () => {
     ['GET /parcels/:id/history', 'history.read', 'history', undefined],
     ['GET /count-parcels', 'count_parcel.read', 'count_parcel', undefined],
     ['GET /mailers/verify-credentials', 'verify_credential.read', 'verify_credential', undefined],
+    ['POST /checkout/sessions', 'session.create', 'session', undefined],
+    ['POST /manage/parcels', 'parcel.create', 'parcel', undefined],
+    ['POST /parcels/:id/cashflow', 'cashflow.create', 'cashflow', undefined],
     ['HEAD /projects/:id', 'project.read', 'project', 'id'],
   ])('calls %s %s', (request, action, resource, idParam) => {
     const seen = see(request);
@@ -188,6 +191,12 @@ describe('verbs', () => {
     ['PUT /me/blocks/:username', 'user.block', 'username'],
     ['DELETE /clubs/:id/bans/:userId', 'user.unban', 'userId'],
     ['POST /crates/:id/send-label/:labelId', 'label.send', 'labelId'],
+    ['POST /import-contacts', 'contact.import', undefined],
+    ['POST /upload-photos', 'photo.upload', undefined],
+    ['POST /crates/:id/report-problem', 'crate.report_problem', 'id'],
+    ['POST /place-order', 'order.place', undefined],
+    ['PUT /crates/:id/seal', 'crate.seal', 'id'],
+    ['POST /crates/clock-in', 'crate.clockin', undefined],
   ])('calls %s %s', (request, action, idParam) => {
     const seen = see(request);
     expect(seen).toMatchObject({ event: true, kind: 'verb', operation: 'execute', action });
