@@ -24,6 +24,7 @@ export const SPELLINGS: readonly (readonly [from: string, to: string, where?: 'a
   ['two factor', 'mfa'],
   ['2 factor', 'mfa'],
   ['multi factor', 'mfa'],
+  ['multifactor', 'mfa'],
   ['second factor', 'mfa'],
   ['two fa', 'mfa'],
   ['2 fa', 'mfa'],

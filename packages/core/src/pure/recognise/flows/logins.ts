@@ -29,6 +29,8 @@ export const LOGINS: readonly Flow[] = [
     /(?<!\/:)\/authenticate(?:\/\w+)?$|\bauthenticate (?:user|customer|account)\b|\/user authenticate$/,
     LOGIN,
   ),
+  row('login', 'post', /^\/login\/(?:access )?token$/, LOGIN),
+  row('auth', 'post', /\bauth with \w+$/, LOGIN),
   row(
     'session',
     'post',

@@ -3,6 +3,13 @@ import { LOGOUT } from './meanings.js';
 
 /** The end of a session. */
 export const LOGOUTS: readonly Flow[] = [
+  // Sessions that nobody is signed in by.
+  row(
+    'session',
+    'write',
+    /\b(?:booking|call|charging|chat|checkout|class|coaching|course|debug|exam|game|lesson|live|meeting|parking|payment|play|playback|practice|quiz|recording|stream|streaming|study|terminal|test|therapy|trading|training|tutoring|upload|video|voting|work|workout)(?:\/:)?[ /]session\b/,
+    undefined,
+  ),
   row('logout', 'any', /\blogout\b(?!.*\/(?:setting|config|url|redirect|uri))/, LOGOUT),
   row(
     'session',
@@ -24,5 +31,6 @@ export const LOGOUTS: readonly Flow[] = [
     ),
     LOGOUT,
   ),
+  row('slo', 'any', /\bsso(?:\/\w+)*\/slo$/, LOGOUT),
   row('authenticate', 'delete', /^(?:\/auth)?\/authenticate$/, LOGOUT),
 ];

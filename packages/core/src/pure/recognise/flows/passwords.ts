@@ -27,7 +27,7 @@ export const PASSWORDS: readonly Flow[] = [
   row('password', 'set', /\bpassword\b.*\breset\b|\breset\b.*\bpassword\b/, RESET),
   row(
     'recover',
-    'post',
+    'set',
     /^(?:\/auth|\/account|\/user|\/identity|\/self service)*\/(?:account )?recover(?: account)?(?:\/|$)/,
     FORGOT,
   ),

@@ -15,7 +15,7 @@ export const SIGNUPS: readonly Flow[] = [
     'register',
     'post',
     new RegExp(
-      `^(?:/(?:(?:\\w+ ){0,3}auth|authenticate|${PEOPLE}|login action|self service|public|store|realm/:)){0,5}(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
+      `^(?:/(?:(?:\\w+ ){0,3}auth|authenticate|${PEOPLE}|login action|self service|public|store|local|email|password|realm/:)){0,5}(?:/:)?/(?:${PEOPLE} |first )?register(?: ${PEOPLE})?(?:/new)?$`,
     ),
     SIGNUP,
   ),

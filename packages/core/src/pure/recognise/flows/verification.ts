@@ -26,19 +26,19 @@ export const VERIFICATION: readonly Flow[] = [
   row(
     'verify',
     'any',
-    /^(?:\/(?:auth|account|user|email))?\/verify(?: email| account)?(?:\/:)?$|\bverify email\b|\bemail\b.*\bverify\b/,
+    /^(?:\/(?:auth|account|user|email|self service))?\/verify(?: email| account)?(?:\/:)?$|\bverify email\b|\bemail\b.*\bverify\b/,
     VERIFY,
   ),
   row(
     'confirm',
     'any',
-    /\bconfirm (?:email|account|phone|registration|register|signup|user|mail|address|new email)\b|\b(?:email|phone|account|register|signup|user|mail)(?: change)? confirm\b|\b(?:email|account|phone|register|auth|mail|me)(?: change)?\/(?:change\/)?confirm\b|^\/confirm$|^(?:\/(?:auth|account|user))?\/confirm\/:$/,
+    /\bconfirm (?:email|account|phone|registration|register|signup|user|mail|address|new email)\b|\b(?:email|phone|account|register|signup|user|mail)(?: change)? confirm\b|\b(?:email|account|phone|register|auth|mail|me)(?: change)?\/(?:change\/)?confirm\b|^\/confirm$|^(?:\/(?:auth|account|user))?\/confirm\/:$|^\/user\/confirm$/,
     VERIFY,
   ),
   row(
     'resend',
     'post',
-    /\bresend\b.*\b(?:verify|confirm|activation|code|email)\b|^\/auth\/resend$|\b(?:verify|confirm|activation|code)\b.*\bresend\b/,
+    /\bresend\b.*\b(?:verify|confirm|activation|code|email)\b|^\/auth\/resend$|\b(?:verify|confirm|activate|activation|code)\b.*\bresend\b/,
     VERIFY,
   ),
   row('activate', 'any', /\bactivate account\b|^(?:\/(?:auth|account|user))?\/activate(?:\/:)$/, VERIFY),
