@@ -29,6 +29,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /login/2fa', 'auth.mfa_verify'],
   ['POST /verify-totp', 'auth.mfa_verify'],
   ['POST /session/verify', 'auth.mfa_verify'],
+  ['PUT /shop/mfa-policy', 'mfa_policy.update'],
   ['POST /me/two-factor', 'account.mfa_enable'],
   ['POST /webauthn/register/options', 'account.mfa_enable'],
 
@@ -74,6 +75,7 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /password/update', 'account.password_change', { bodyKeys: ['current_password', 'password'] }],
   ['PUT /users/:id/password', 'account.password_change'],
   ['PATCH /me/password', 'account.password_change'],
+  ['PUT /databases/:id/password', 'password.update'],
   ['POST /change-password', 'account.password_change'],
   ['POST /users/setPassword', 'account.password_change'],
   ['PUT /password', 'account.password_change'],
@@ -168,6 +170,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /sso/:id', 'auth.login'],
   ['POST /login', 'auth.login'],
   ['POST /login/access-token', 'auth.login'],
+  ['POST /settings/login', 'login.create'],
+  ['POST /webhooks/:name/callback', 'callback.create'],
   ['POST /users/auth-with-password', 'auth.login'],
   ['POST /users/sign_in', 'auth.login'],
   ['POST /signIn', 'auth.login'],
@@ -224,6 +228,12 @@ test.each([
   ['POST /users/:id/forget', 'user.forget'],
   ['POST /cards/:id/report-lost', 'report_lost.create'],
   ['POST /emission-factors', 'emission_factor.create'],
+  ['POST /customers/:id/orders/:orderId/verify', 'order.verify'],
+  ['POST /phone-calls/:id/verify', 'phone_call.verify'],
+  ['POST /signup-forms', 'signup_form.create'],
+  ['PUT /clients/:id/logout-urls', 'logout_url.update'],
+  ['POST /posts/:id/login-required', 'login_required.create'],
+  ['PUT /printers/:id/password', 'password.update'],
 ])('%s is no security event, but %s', (request, action) => {
   const seen = see(request);
   expect(seen.action).toBe(action);

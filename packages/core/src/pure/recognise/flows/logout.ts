@@ -10,7 +10,7 @@ export const LOGOUTS: readonly Flow[] = [
     /\b(?:booking|call|charging|chat|checkout|class|coaching|course|debug|exam|game|lesson|live|meeting|parking|payment|play|playback|practice|quiz|recording|stream|streaming|study|terminal|test|therapy|trading|training|tutoring|upload|video|voting|work|workout)(?:\/:)?[ /]session\b/,
     undefined,
   ),
-  row('logout', 'any', /\blogout\b(?!.*\/(?:setting|config|url|redirect|uri))/, LOGOUT),
+  row('logout', 'any', /\blogout\b(?!.*[/ ](?:setting|config|url|redirect|uri)\b)/, LOGOUT),
   row(
     'session',
     'write',

@@ -41,6 +41,13 @@ export const PASSWORDS: readonly Flow[] = [
   ),
   row('password', 'set', /\bchange password\/:$/, RESET),
   keyed('password', 'set', /(?:^|[/ ])password(?:\/(?:change|update|set|new))?$/, RESET, MAILED_TOKEN),
+  // Things that are locked with one.
+  row(
+    'password',
+    'write',
+    /\b(?:archive|camera|certificate|cluster|database|device|document|file|folder|instance|key|link|meeting|network|page|post|printer|room|router|server|share|site|vault|wallet|wifi)(?:\/:)?\/password(?:\/:)?$/,
+    undefined,
+  ),
   row(
     'password',
     'write',

@@ -10,7 +10,12 @@ export const SIGNUPS: readonly Flow[] = [
     /\b(?:campaign|class|course|event|form|lesson|newsletter|program|shift|trip|waitlist|webinar|workshop)(?:\/:)?\/signup\b/,
     undefined,
   ),
-  row('signup', 'post', /\bsignup\b(?!.*\b(?:setting|config|verify|attempt|prepare)\b)/, SIGNUP),
+  row(
+    'signup',
+    'post',
+    /\bsignup\b(?!.*\b(?:setting|config|verify|attempt|prepare|form|sheet|page|template)\b)/,
+    SIGNUP,
+  ),
   row(
     'register',
     'post',
