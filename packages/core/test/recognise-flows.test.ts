@@ -128,6 +128,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['POST /self-service/verification', 'account.verify'],
   ['GET /verify-email', 'account.verify'],
   ['GET /verify/:token', 'account.verify'],
+  ['POST /users/7/verify', 'account.verify'],
+  ['POST /users/:id/address-book/verify/:code', 'account.verify'],
   ['POST /resend-verification', 'account.verify'],
   ['POST /verification/send', 'account.verify'],
   ['GET /confirm/:token', 'account.verify'],
