@@ -45,7 +45,7 @@ export const PASSWORDS: readonly Flow[] = [
   row(
     'password',
     'write',
-    /\b(?:archive|camera|certificate|cluster|database|device|document|file|folder|instance|key|link|meeting|network|page|post|printer|room|router|server|share|site|vault|wallet|wifi)(?:\/:)?\/password(?:\/:)?$/,
+    /\b(?:archive|camera|certificate|cluster|database|device|document|file|folder|instance|key|link|meeting|network|page|post|printer|room|router|server|share|site|vault|wallet|wifi)(?:\/:)?\/password$/,
     undefined,
   ),
   row(

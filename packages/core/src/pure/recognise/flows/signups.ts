@@ -7,7 +7,7 @@ export const SIGNUPS: readonly Flow[] = [
   row(
     'signup',
     'post',
-    /\b(?:campaign|class|course|event|form|lesson|newsletter|program|shift|trip|waitlist|webinar|workshop)(?:\/:)?\/signup\b/,
+    /\b(?:campaign|class|course|event|form|lesson|newsletter|program|shift|trip|waitlist|webinar|workshop)(?:\/:)?\/signup$/,
     undefined,
   ),
   row(
