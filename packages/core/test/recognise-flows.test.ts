@@ -129,6 +129,8 @@ const FLOW_ROUTES: readonly (readonly [request: string, action: string, more?: P
   ['GET /verify-email', 'account.verify'],
   ['GET /verify/:token', 'account.verify'],
   ['POST /users/7/verify', 'account.verify'],
+  ['POST /customers/request-verification', 'account.verify'],
+  ['POST /me/contact-methods/:id/verify', 'account.verify'],
   ['POST /users/:id/address-book/verify/:code', 'account.verify'],
   ['POST /resend-verification', 'account.verify'],
   ['POST /verification/send', 'account.verify'],

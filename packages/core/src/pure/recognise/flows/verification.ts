@@ -14,7 +14,7 @@ export const VERIFICATION: readonly Flow[] = [
   row(
     'verify',
     'write',
-    /\b(?:email|phone|account|user|auth|signup|register|me|identity|sms|mail|contact|customer|code|otp|reset)(?:(?:\/(?::|\d+))*[/ ]verify\b|\b.*\bverify\/:$)|\/(?:auth|signup|register|me)(?:\/\w+)+\/verify\b|\bverify\b.*\b(?:email|phone|account|user|code|otp|sms|mail|identity|link)\b/,
+    /\b(?:email|phone|account|user|auth|signup|register|me|identity|sms|mail|contact(?: method| point)?|customer|code|otp|reset)(?:(?:\/(?::|\d+))*[/ ](?:(?:check|complete|confirm|request|resend|send|start) )?verify\b|\b.*\bverify\/:$)|\/(?:auth|signup|register|me)(?:\/\w+)+\/verify\b|\bverify\b.*\b(?:email|phone|account|user|code|otp|sms|mail|identity|link)\b/,
     VERIFY,
   ),
   row(
