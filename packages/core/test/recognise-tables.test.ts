@@ -1,12 +1,12 @@
 import {
   AFTER_ID,
+  AREAS,
   NOUN_OR_VERB,
   OPPOSITES,
   TOGGLES,
   VERBS_ALONE,
   VERBS_OF_PUT,
 } from '../src/pure/recognise/ambiguous.js';
-import { TESTED } from '../src/pure/recognise/compound.js';
 import { recognise, singularOf, templateOf, wordsOf } from '../src/pure/recognise/index.js';
 import { NAMES } from '../src/pure/recognise/names.js';
 import {
@@ -17,8 +17,10 @@ import {
   PICTURES,
   SET_BY_POST,
   SINGLETONS,
+  WHICH,
   WHOLE,
 } from '../src/pure/recognise/nouns.js';
+import { OBJECTS } from '../src/pure/recognise/objects.js';
 import { phraseOf } from '../src/pure/recognise/phrases.js';
 import { IRREGULAR, isPlural, SINGULAR_IN_S } from '../src/pure/recognise/plurals.js';
 import { ASSETS, DOCUMENTS, FORMATS, LOCALES, PREFIXES } from '../src/pure/recognise/prefixes.js';
@@ -84,9 +86,10 @@ describe('words', () => {
 });
 
 describe('spellings', () => {
-  test.each(SPELLINGS)('%s means %s', (from, to) => {
+  test.each(SPELLINGS.map(([from, to, where]) => [from, to, where]))('%s means %s', (from, to, where) => {
     expect(phraseOf(readRoute(`/${from.replace(/ /g, '-')}`).parts)).toBe(`/${to}`);
     expect(phraseOf(readRoute(`/users/:id/${from.replace(/ /g, '_')}`).parts)).toBe(`/user/:/${to}`);
+    if (where === 'alone') expect(phraseOf(readRoute(`/big-${from}`).parts)).toBe(`/big ${from}`);
   });
 });
 
@@ -155,9 +158,19 @@ describe('verbs', () => {
   test.each([...VERBS_ALONE])('%s alone is a verb', (word) =>
     expect(act('POST', `/${word}`).action).not.toBe(`${word}.create`),
   );
-  test.each([...TESTED])('test-%s tests it', (word) =>
-    expect(act('POST', `/widgets/test-${word}`).action).toMatch(/\.test$/),
+  test.each([...OBJECTS].flatMap(([verb, objects]) => [...objects].map((object) => [verb, object] as const)))(
+    '%s is a verb in front of %s, and a noun in front of most words',
+    (verb, object) => {
+      const seen = act('POST', `/widgets/${verb}-${object}`);
+      const operation = verb === 'search' || verb === 'query' ? 'read' : 'execute';
+      expect([seen.resource, seen.operation]).toEqual([singularOf(object), operation]);
+      expect(act('POST', `/widgets/${verb}-gizmos`).action).toBe(`${verb}_gizmo.create`);
+    },
   );
+  test.each([...AREAS])('%s in front of a collection is a part of the product', (word) => {
+    expect(act('POST', `/${word}/widgets`).action).toBe('widget.create');
+    expect(act('POST', `/widgets/:id/${word}`).action).toBe(`widget.${word}`);
+  });
   test.each([...VERBS_OF_PUT])('PUT of %s is a verb', (word) =>
     expect(act('PUT', `/widgets/:id/${word}`)).toMatchObject({ resource: 'widget', idParam: 'id' }),
   );
@@ -203,6 +216,9 @@ describe('nouns', () => {
   test.each([...WHOLE])('/%s of something is the list of it', (word) =>
     expect(act('GET', `/roster/${word}`).action).toBe('roster.list'),
   );
+  test.each([...WHICH])('/%s behind a plural says which of them are listed', (word) => {
+    expect(act('GET', `/widgets/${word}`).action).toBe('widget.list');
+  });
   test.each([...LISTS])('/%s of one thing is a list', (word) =>
     expect(
       act('GET', `/widgets/:id/${word}`).operation === 'read' && act('GET', `/widgets/:id/${word}`).action,

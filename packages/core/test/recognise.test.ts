@@ -54,6 +54,16 @@ describe('method and shape', () => {
     ['GET /search/parcel', 'parcel.list', 'parcel', undefined],
     ['GET /me/starred', 'starred.list', 'starred', undefined],
     ['GET /user/following', 'following.list', 'following', undefined],
+    ['GET /parcels/upcoming', 'parcel.list', 'parcel', undefined],
+    ['GET /parcels/:id/global', 'global.read', 'global', undefined],
+    ['GET /tasks/assigned-to-me', 'task.list', 'task', undefined],
+    ['GET /files/shared-with-me', 'file.list', 'file', undefined],
+    ['GET /parcels/:id/history', 'history.read', 'history', undefined],
+    ['GET /count-parcels', 'count_parcel.read', 'count_parcel', undefined],
+    ['GET /mailers/verify-credentials', 'verify_credential.read', 'verify_credential', undefined],
+    ['POST /checkout/sessions', 'session.create', 'session', undefined],
+    ['POST /manage/parcels', 'parcel.create', 'parcel', undefined],
+    ['POST /parcels/:id/cashflow', 'cashflow.create', 'cashflow', undefined],
     ['HEAD /projects/:id', 'project.read', 'project', 'id'],
   ])('calls %s %s', (request, action, resource, idParam) => {
     const seen = see(request);
@@ -181,6 +191,12 @@ describe('verbs', () => {
     ['PUT /me/blocks/:username', 'user.block', 'username'],
     ['DELETE /clubs/:id/bans/:userId', 'user.unban', 'userId'],
     ['POST /crates/:id/send-label/:labelId', 'label.send', 'labelId'],
+    ['POST /import-contacts', 'contact.import', undefined],
+    ['POST /upload-photos', 'photo.upload', undefined],
+    ['POST /crates/:id/report-problem', 'crate.report_problem', 'id'],
+    ['POST /place-order', 'order.place', undefined],
+    ['PUT /crates/:id/seal', 'crate.seal', 'id'],
+    ['POST /crates/clock-in', 'crate.clockin', undefined],
   ])('calls %s %s', (request, action, idParam) => {
     const seen = see(request);
     expect(seen).toMatchObject({ event: true, kind: 'verb', operation: 'execute', action });

@@ -1,7 +1,8 @@
 import { ATTRIBUTES, NOUN_OR_VERB } from './ambiguous.js';
 import { isReading } from './method.js';
 import { PREPOSITIONS } from './nouns.js';
-import { isPlural } from './plurals.js';
+import { OBJECTS } from './objects.js';
+import { isPlural, singularOf } from './plurals.js';
 import { DOCUMENTS, FORMATS } from './prefixes.js';
 import { type VerbKind, verbOf } from './verbs.js';
 
@@ -89,16 +90,12 @@ const TAKING_PART: ReadonlySet<string> = new Set(
   'item job link list log point preview report request result run session suite task token type uri url'.split(' '),
 );
 
-/** What is tested: `test-connection`, `test_email`; but a `test-report` is a thing. */
-export const TESTED: ReadonlySet<string> = new Set(
-  'channel connection credential credentials delivery email hook integration mail message notification smtp sms webhook'.split(
-    ' ',
-  ),
-);
+/** Those of them that take many as well: `import-contacts`. */
+const TAKING_MANY: ReadonlySet<string> = new Set('export import upload'.split(' '));
 
 /** True for `merge_requests` and `change_events`, where the first word is part of a noun. */
 function isAttribute(lead: string, tail: string): boolean {
-  if (TAKING.has(lead) && !isPlural(tail) && !TAKING_PART.has(tail)) return false;
-  if (lead === 'test' && TESTED.has(tail)) return false;
+  const isTaken = TAKING.has(lead) && (TAKING_MANY.has(lead) || !isPlural(tail)) && !TAKING_PART.has(singularOf(tail));
+  if (isTaken || OBJECTS.get(lead)?.has(tail) === true) return false;
   return ATTRIBUTES.has(lead) || (lead === 'change' && isPlural(tail));
 }

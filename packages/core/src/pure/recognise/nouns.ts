@@ -8,6 +8,12 @@ export const MANY: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Adjectives that say which ones behind a plural, where their GET is a list: `/orders/upcoming`, not `/orders/:id/global`. */
+export const WHICH: ReadonlySet<string> = new Set(
+  `available future global inactive nearby offline ongoing online open outgoing overdue past popular similar trending
+   unavailable unread upcoming visible`.split(/\s+/),
+);
+
 /** Segments that say how, or who may: skipped. */
 export const HOWS: ReadonlySet<string> = new Set('admin force hard permanent soft'.split(' '));
 
@@ -30,22 +36,22 @@ export const ADVERBS: ReadonlySet<string> = new Set(
 
 /** Words of which a resource has one, so that their GET is a read: `/orders/:id/status`, `/profile`. */
 export const SINGLETONS: ReadonlySet<string> = new Set(
-  `account aggregate amount auth avatar average balance banner barcode basket billing branding cap cart certificate
-   changelog checklist checkout checksum config configuration content context cost count cover creator credential
-   csv current daily dashboard date default description details diagnostics diff digest disclosure draft email
-   estimate estimation evidence exists feedback file hash health highest home icon id image info information
-   installation instance json key kubeconfig language latency latest licence license limit load locale location
-   lock logo lowest manifest mapping max me meta min mode monthly myself name next now number outcome overview
-   owner parent password pdf permission phone photo picker picture plan position preview previous price profile
-   progress protection qr qrcode quota rate rating raw readme report result retention runtime schema scope score
-   secret self session setup signature size state statistic statistics stats status sub summary theme throughput
-   thumbnail time timezone timing today token total trace transcript uptime uri url usage user userinfo utilization
-   valid version visibility weather weekly worklog yearly zone`.split(/\s+/),
+  `about account aggregate amount auth avatar average balance banner barcode basket billing branding cap cart
+   certificate changelog checklist checkout checksum config configuration content context cost count cover creator
+   credential csv current daily dashboard date default description details diagnostics diff digest disclosure
+   draft email estimate estimation evidence exists feedback file hash health highest home icon id image info
+   information installation instance json key kubeconfig language latency latest licence license limit load locale
+   location lock logo lowest manifest mapping max me meta min mode monthly myself name next now number outcome
+   overview owner parent password pdf permission phone photo picker picture plan position preview previous price
+   profile progress protection qr qrcode quota rate rating raw readme report result retention runtime schema scope
+   score secret self session setup signature size state statistic statistics stats status sub summary theme
+   throughput thumbnail time timezone timing today token total trace transcript uptime uri url usage user userinfo
+   utilization valid version visibility weather weekly whoami worklog yearly zone`.split(/\s+/),
 );
 
 /** Singular words whose GET is a list, wherever they stand. */
 export const LISTS: ReadonlySet<string> = new Set(
-  'activity audit autocomplete browse catalog catalogue feed find history inbox list log marketplace search suggest timeline tree'.split(
+  'activity audit autocomplete browse catalog catalogue find inbox list log marketplace search similar suggest timeline tree typeahead'.split(
     ' ',
   ),
 );

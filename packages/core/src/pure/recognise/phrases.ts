@@ -35,23 +35,33 @@ export function unify(words: readonly string[]): string {
   const singular = words.map(singularOf);
   for (let at = 0; at < singular.length; ) {
     const word = singular[at] as string;
-    const spelling = BY_FIRST.get(word)?.find(([from]) => from.every((each, k) => singular[at + k] === each));
-    out.push(spelling === undefined ? word : spelling[1]);
-    at += spelling === undefined ? 1 : spelling[0].length;
+    const spelling = BY_FIRST.get(word)?.find((each) => isSpelled(each, singular, at));
+    out.push(spelling?.to ?? word);
+    at += spelling?.from.length ?? 1;
   }
   const phrase = out.join(' ');
   unified.set(words, phrase);
   return phrase;
 }
 
-function compile(): ReadonlyMap<string, readonly (readonly [readonly string[], string])[]> {
-  const table = new Map<string, (readonly [readonly string[], string])[]>();
-  for (const [from, to] of SPELLINGS) {
-    const words = from.split(' ');
-    const first = words[0] as string;
+interface Spelling {
+  readonly from: readonly string[];
+  readonly to: string;
+  readonly alone: boolean;
+}
+
+function isSpelled({ from, alone }: Spelling, words: readonly string[], at: number): boolean {
+  return (!alone || words.length === from.length) && from.every((each, k) => words[at + k] === each);
+}
+
+function compile(): ReadonlyMap<string, readonly Spelling[]> {
+  const table = new Map<string, Spelling[]>();
+  for (const [text, to, where] of SPELLINGS) {
+    const from = text.split(' ');
+    const first = from[0] as string;
     const rows = table.get(first) ?? [];
-    rows.push([words, to]);
-    rows.sort((a, b) => b[0].length - a[0].length);
+    rows.push({ from, to, alone: where === 'alone' });
+    rows.sort((a, b) => b.from.length - a.from.length);
     table.set(first, rows);
   }
   return table;

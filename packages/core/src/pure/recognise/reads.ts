@@ -2,6 +2,7 @@ import { answer, tenantParamIn } from './answer.js';
 import { COUNTED, LISTS, MANY, ONES, PEOPLE, PREPOSITIONS, SINGLETONS, WHOLE } from './nouns.js';
 import { isPlural } from './plurals.js';
 import { DOCUMENTS } from './prefixes.js';
+import { saysWhich } from './qualifiers.js';
 import type { Part, Route } from './route.js';
 import { type Shape, shapeOf } from './shape.js';
 import type { RecogniseInput, Recognition } from './types.js';
@@ -59,6 +60,9 @@ export function isExport({ parts }: Route): boolean {
 /** `get-user` asks for one. */
 const ASKING: ReadonlySet<string> = new Set('check describe fetch get is lookup read retrieve show view'.split(' '));
 
+/** `count-orders` and `verify-credentials` ask one question, of however many. */
+const ANSWERED_ONCE: ReadonlySet<string> = new Set('count has is validate verify'.split(' '));
+
 /** Does it answer with many? Plurals do; a singular at the top is a collection with a singular name. */
 export function isList({ parts, procedure }: Route): boolean {
   const at = parts.length - 1;
@@ -67,14 +71,16 @@ export function isList({ parts, procedure }: Route): boolean {
   if (words === undefined || first === undefined) return false;
   if (first === 'list' || (procedure && words.includes('list'))) return true;
   const preposition = words.findIndex((word) => PREPOSITIONS.has(word));
-  const word = words[preposition > 0 ? preposition - 1 : words.length - 1] as string;
-  if (isPlural(word)) return !SINGLETONS.has(word);
+  const head = preposition > 0 ? preposition : words.length;
+  const word = words[head - 1] as string;
+  if (isPlural(word)) return !SINGLETONS.has(word) && !(words.length > 1 && ANSWERED_ONCE.has(first));
   const alone = words.length === 1;
   if (alone && (LISTS.has(word) || (WHOLE.has(word) && at > 0))) return true;
   if (procedure && parts[at - 1]?.words?.includes('list')) return true;
-  if (MANY.has(word) || word === 'following' || (words.length <= 2 && /[^e]ed$/.test(word))) {
-    const before = parts[at - 1]?.words;
-    const owner = before?.[before.length - 1] ?? '';
+  const before = parts[at - 1]?.words;
+  const owner = before?.[before.length - 1] ?? '';
+  if (saysWhich(parts, at)) return true;
+  if (MANY.has(word) || word === 'following' || (head <= 2 && /[^e]ed$/.test(word))) {
     return before === undefined || isPlural(owner) || PEOPLE.has(owner) || ONES.has(owner);
   }
   // `/search/code` asks for many, whatever it is about.

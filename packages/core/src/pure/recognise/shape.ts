@@ -1,5 +1,5 @@
 import type { Verb } from './compound.js';
-import { isQualifier } from './qualifiers.js';
+import { isQualifier, saysWhich } from './qualifiers.js';
 import type { Part, Route } from './route.js';
 import { verbIn, verbWithObject } from './verb-in.js';
 import type { VerbKind } from './verbs.js';
@@ -63,7 +63,8 @@ interface Noun {
 function nounOf(parts: readonly Part[], end: number): Noun {
   for (let at = end; at >= 0; at--) {
     const words = parts[at]?.words;
-    if (words !== undefined && !isQualifier(words)) return { noun: words, at, idParam: lastParam(parts, at + 1, end) };
+    if (words === undefined || isQualifier(words) || saysWhich(parts, at)) continue;
+    return { noun: words, at, idParam: lastParam(parts, at + 1, end) };
   }
   return { noun: undefined, at: -1, idParam: lastParam(parts, 0, end) };
 }

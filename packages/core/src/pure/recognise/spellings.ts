@@ -1,8 +1,8 @@
 /**
  * Spellings that mean one thing, so that a flow is written once. Left: words in a row, as `wordsOf` splits them, singular.
- * Right: the word that the table of flows uses.
+ * Right: the word that the table of flows uses. `alone`: only where they are the whole segment.
  */
-export const SPELLINGS: readonly (readonly [string, string])[] = [
+export const SPELLINGS: readonly (readonly [from: string, to: string, where?: 'alone'])[] = [
   ['log in', 'login'],
   ['sign in', 'login'],
   ['signin', 'login'],
@@ -24,6 +24,7 @@ export const SPELLINGS: readonly (readonly [string, string])[] = [
   ['two factor', 'mfa'],
   ['2 factor', 'mfa'],
   ['multi factor', 'mfa'],
+  ['multifactor', 'mfa'],
   ['second factor', 'mfa'],
   ['two fa', 'mfa'],
   ['2 fa', 'mfa'],
@@ -41,7 +42,17 @@ export const SPELLINGS: readonly (readonly [string, string])[] = [
   ['passkey', 'passkey mfa'],
   ['pass key', 'passkey mfa'],
   ['authenticator', 'mfa'],
-  ['factor', 'mfa'],
+  ['first factor', 'mfa'],
+  ['auth factor', 'mfa'],
+  ['authentication factor', 'mfa'],
+  ['add factor', 'add mfa'],
+  ['challenge factor', 'challenge mfa'],
+  ['delete factor', 'delete mfa'],
+  ['enroll factor', 'enroll mfa'],
+  ['remove factor', 'remove mfa'],
+  ['reset factor', 'reset mfa'],
+  ['verify factor', 'verify mfa'],
+  ['factor', 'mfa', 'alone'],
   ['backup code', 'mfa'],
   ['recovery code', 'mfa'],
   ['security key', 'passkey mfa'],
@@ -51,8 +62,7 @@ export const SPELLINGS: readonly (readonly [string, string])[] = [
   ['passphrase', 'password'],
   ['forget', 'forgot'],
   ['forgotten', 'forgot'],
-  ['lost', 'forgot'],
-  ['lose', 'forgot'],
+  ['lost password', 'forgot password'],
   ['recovery', 'recover'],
   ['invitation', 'invite'],
   ['invited', 'invite'],

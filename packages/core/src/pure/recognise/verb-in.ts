@@ -1,4 +1,4 @@
-import { AFTER_ID, NOUN_OR_VERB, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
+import { AFTER_ID, AREAS, NOUN_OR_VERB, TOGGLES, VERBS_ALONE, VERBS_OF_PUT } from './ambiguous.js';
 import { compound, VERBS_OF_GET, type Verb } from './compound.js';
 import { isReading } from './method.js';
 import { ADVERBS, ID_WORDS, MANY } from './nouns.js';
@@ -42,6 +42,7 @@ export function verbWithObject(parts: readonly Part[], at: number, method: strin
   const [word] = words as [string];
   const kind = verbOf(word);
   if (kind === undefined || isPlural(word) || kind === 'create') return undefined;
+  if (AREAS.has(word) && isPlural(lastOf(object))) return undefined;
   if (NOUN_OR_VERB.has(word)) {
     const opens = at === 1 || parts[at - 2]?.words === undefined || VERBS_ALONE.has(word) || word === 'link';
     const isFirst = at === 1 && VERBS_ALONE.has(word);

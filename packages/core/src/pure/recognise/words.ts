@@ -64,9 +64,13 @@ const GLUED = /^(add|change|confirm|create|delete|edit|forget|forgot|get|new|rem
 /** Verbs of two words: `check-in` is checkin. */
 export const PHRASAL: ReadonlySet<string> = new Set([
   'back up',
+  'cash out',
   'check in',
   'check out',
   'clean up',
+  'clock in',
+  'clock out',
+  'cut over',
   'fail over',
   'hand over',
   'hang up',
@@ -79,9 +83,21 @@ export const PHRASAL: ReadonlySet<string> = new Set([
   'roll back',
   'roll out',
   'roll up',
+  'scale down',
+  'scale in',
+  'scale out',
+  'scale up',
   'shut down',
+  'spin down',
+  'spin up',
+  'take down',
+  'take over',
+  'tear down',
   'top up',
+  'turn off',
+  'turn on',
   'wake up',
+  'write off',
 ]);
 
 /** `unPinMessage` is unpin, message; `projectsV2` is projects. */

@@ -42,7 +42,7 @@ export const INVITATIONS: readonly Flow[] = [
   row(
     'invite',
     'post',
-    /\binvite(?: (?:user|member|people|person|all|email|link|customer|guest|bulk|agent|collaborator|colleague|contributor|editor|employee|participant|staff|teammate|viewer))?(?:\/:)?$/,
+    /\binvite(?: (?:user|member|people|person|all|email|link|customer|guest|bulk|agent|collaborator|colleague|contributor|editor|employee|participant|staff|teammate|viewer))?(?:\/(?::|email))?$/,
     INVITE,
   ),
   row('invite', 'post', /\binvite\b.*\b(?:resend|send)\b/, INVITE),

@@ -5,6 +5,7 @@ import { LOGIN, MFA_CHALLENGE, START } from './meanings.js';
 export const LOGINS: readonly Flow[] = [
   row('login', 'get', /^(?:\/auth)?\/login\/(?:magic|link|token)(?:\/:)?$/, LOGIN),
   row('login', 'get', /\blogin\b.*\b(?:callback|complete|verify|confirm)\b|\blogin\/oauth\/code\b/, LOGIN),
+  row('callback', 'any', /\b(?:delivery|hook|job|order|payment|print|pubsub|webhook)\b.*\bcallback$/, undefined),
   row(
     'callback',
     'any',
@@ -17,6 +18,7 @@ export const LOGINS: readonly Flow[] = [
   row('otp', 'post', /\botp\/(?:send|resend|request|generate)$|\b(?:send|resend|request|generate) otp$/, MFA_CHALLENGE),
   row('otp', 'post', /^(?:\/auth|\/login)?\/otp(?:\/|$)/, LOGIN),
   row('sso', 'post', /^\/(?:auth\/|login\/)?sso(?:\/:|\/login)?$|\bsso\/login\b/, LOGIN),
+  row('login', 'post', /\b(?:branding|hook|setting|template|theme|webhook)\/login$|\blogin required$/, undefined),
   row(
     'login',
     'post',
@@ -29,6 +31,8 @@ export const LOGINS: readonly Flow[] = [
     /(?<!\/:)\/authenticate(?:\/\w+)?$|\bauthenticate (?:user|customer|account)\b|\/user authenticate$/,
     LOGIN,
   ),
+  row('login', 'post', /^\/login\/(?:access )?token$/, LOGIN),
+  row('auth', 'post', /\bauth with \w+$/, LOGIN),
   row(
     'session',
     'post',

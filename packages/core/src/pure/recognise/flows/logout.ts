@@ -3,7 +3,14 @@ import { LOGOUT } from './meanings.js';
 
 /** The end of a session. */
 export const LOGOUTS: readonly Flow[] = [
-  row('logout', 'any', /\blogout\b(?!.*\/(?:setting|config|url|redirect|uri))/, LOGOUT),
+  // Sessions that nobody is signed in by.
+  row(
+    'session',
+    'write',
+    /\b(?:booking|call|charging|chat|checkout|class|coaching|course|debug|exam|game|lesson|live|meeting|parking|payment|play|playback|practice|quiz|recording|stream|streaming|study|terminal|test|therapy|trading|training|tutoring|upload|video|voting|work|workout)(?:\/:)?[ /]session\b/,
+    undefined,
+  ),
+  row('logout', 'any', /\blogout\b(?!.*[/ ](?:setting|config|url|redirect|uri)\b)/, LOGOUT),
   row(
     'session',
     'write',
@@ -24,5 +31,6 @@ export const LOGOUTS: readonly Flow[] = [
     ),
     LOGOUT,
   ),
+  row('slo', 'any', /\bsso(?:\/\w+)*\/slo$/, LOGOUT),
   row('authenticate', 'delete', /^(?:\/auth)?\/authenticate$/, LOGOUT),
 ];

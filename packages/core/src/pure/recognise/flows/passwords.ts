@@ -3,7 +3,14 @@ import { CHANGE, FORGOT, RESET } from './meanings.js';
 
 /** Passwords: asked for, reset, changed. */
 export const PASSWORDS: readonly Flow[] = [
-  row('forgot', 'set', /\bforgot\b/, FORGOT),
+  // Rooms and people are forgotten as well.
+  row(
+    'forgot',
+    'set',
+    /\bforgot\b.*\b(?:password|credential|login|username)\b|\b(?:password|credential|login|username)\b.*\bforgot\b/,
+    FORGOT,
+  ),
+  row('forgot', 'set', new RegExp(`^(?:/(?:auth|authenticate|public|${PEOPLE}))*/forgot(?:/:)?$`), FORGOT),
   row('password', 'set', /\b(?:request|send|recover|resend|init|initiate)\b.*\bpassword\b(?!\/confirm)/, FORGOT),
   row(
     'password',
@@ -20,7 +27,7 @@ export const PASSWORDS: readonly Flow[] = [
   row('password', 'set', /\bpassword\b.*\breset\b|\breset\b.*\bpassword\b/, RESET),
   row(
     'recover',
-    'post',
+    'set',
     /^(?:\/auth|\/account|\/user|\/identity|\/self service)*\/(?:account )?recover(?: account)?(?:\/|$)/,
     FORGOT,
   ),
@@ -34,6 +41,13 @@ export const PASSWORDS: readonly Flow[] = [
   ),
   row('password', 'set', /\bchange password\/:$/, RESET),
   keyed('password', 'set', /(?:^|[/ ])password(?:\/(?:change|update|set|new))?$/, RESET, MAILED_TOKEN),
+  // Things that are locked with one.
+  row(
+    'password',
+    'write',
+    /\b(?:archive|camera|certificate|cluster|database|device|document|file|folder|instance|key|link|meeting|network|page|post|printer|room|router|server|share|site|vault|wallet|wifi)(?:\/:)?\/password$/,
+    undefined,
+  ),
   row(
     'password',
     'write',

@@ -37,6 +37,8 @@ export const ROLES: readonly Flow[] = [
     /\b(?:unassign|revoke|remove) (?:\w+ )?role$|\bremove (?:user|member) from role$|\brole\/(?:unassign|revoke)$/,
     ROLE_REVOKE,
   ),
+  row('role', 'post', new RegExp(`^(?:/admin)?/role/:/${HOLDER}$`), ROLE_ASSIGN),
+  row('permission', 'set', /^\/permission\/(?:assign|grant)$/, ROLE_ASSIGN),
   row('admin', 'set', /\b(?:user|member)(?:\/:)?\/(?:make|set|grant|add) admin$/, ROLE_ASSIGN),
   row('admin', 'write', /\b(?:user|member)(?:\/:)?\/(?:remove|revoke|unset) admin$/, ROLE_REVOKE),
   row('permission', 'delete', /\b(?:user|member)(?:\/:)+\/permission(?:\/:)?$/, ROLE_REVOKE),

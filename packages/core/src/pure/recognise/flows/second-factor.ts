@@ -4,6 +4,7 @@ import { LOGIN, MFA_CHALLENGE, MFA_OFF, MFA_ON, MFA_VERIFY } from './meanings.js
 /** A second factor: enrolled, asked for, checked, removed. `/login/2fa` is a factor, not a login; a passkey can be one. */
 export const SECOND_FACTOR: readonly Flow[] = [
   row('passkey', 'post', /\bpasskey mfa\/login\b|\blogin\/passkey mfa\b/, LOGIN),
+  row('mfa', 'any', /\bmfa[/ ](?:config|configuration|enforcement|policy|requirement|setting|template)\b/, undefined),
   row('mfa', 'write', /\bmfa\b.*\b(?:disable|deactivate|remove|withdraw|delete|unenroll|off|reset|revoke)\b/, MFA_OFF),
   row('mfa', 'write', /\b(?:disable|deactivate|remove|delete|reset|revoke|unenroll)\b.*\bmfa\b/, MFA_OFF),
   row('mfa', 'delete', /\bmfa(?:\/:)?$/, MFA_OFF),

@@ -27,6 +27,9 @@ export const TOKENS: readonly Flow[] = [
     /\boauth\b.*\brevoke$|\b(?:auth|connect)\/revoke$|^\/revoke$|\boauth revoke\b|\btoken\/revoke$/,
     TOKEN_REVOKE,
   ),
+  // RFC 7009
+  row('revocation', 'post', /\b(?:oauth|connect|token|auth)\b.*\brevocation$/, TOKEN_REVOKE),
+  row('jwt', 'post', /^\/(?:auth|account|me|user)\/jwt$/, TOKEN),
   row('token', 'post', /\b(?:oauth|connect|jwt auth|auth jwt|jwt|sso)\b(?:\/:)?\/(?:access )?token$/, TOKEN, 'grant'),
   row('token', 'post', /^(?:\/auth|\/authenticate)?\/(?:access |auth |jwt |id )?token$/, TOKEN, 'grant'),
   // RFC 7662

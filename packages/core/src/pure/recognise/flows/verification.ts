@@ -8,13 +8,13 @@ export const VERIFICATION: readonly Flow[] = [
   row(
     'verify',
     'post',
-    /\b(?:domain|webhook|signature|receipt|certificate|dns|license key|payment|transaction|token|runner|client|purchase|sender|caller)(?:\/:)?\/verify\b|\bverify (?:domain|password|token|receipt|signature)/,
+    /\b(?:address|bank account|card|document|payment method|source|domain|webhook|signature|receipt|certificate|dns|license key|payment|transaction|token|runner|client|purchase|sender|caller)(?:\/:)?\/verify\b|\bverify (?:domain|password|token|receipt|signature)/,
     undefined,
   ),
   row(
     'verify',
     'write',
-    /\b(?:email|phone|account|user|auth|signup|register|me|identity|sms|mail|contact|customer|code|otp|reset)\b.*\bverify\b|\bverify\b.*\b(?:email|phone|account|user|code|otp|sms|mail|identity|link)\b/,
+    /\b(?:email|phone|account|user|auth|signup|register|me|identity|sms|mail|contact(?: method| point)?|customer|code|otp|reset)(?:(?:\/(?::|\d+))*[/ ](?:(?:check|complete|confirm|request|resend|send|start) )?verify\b|\b.*\bverify\/:$)|\/(?:auth|signup|register|me)(?:\/\w+)+\/verify\b|\bverify\b.*\b(?:email|phone|account|user|code|otp|sms|mail|identity|link)\b/,
     VERIFY,
   ),
   row(
@@ -26,19 +26,19 @@ export const VERIFICATION: readonly Flow[] = [
   row(
     'verify',
     'any',
-    /^(?:\/(?:auth|account|user|email))?\/verify(?: email| account)?(?:\/:)?$|\bverify email\b|\bemail\b.*\bverify\b/,
+    /^(?:\/(?:auth|account|user|email|self service))?\/verify(?: email| account)?(?:\/:)?$|\bverify email\b|\bemail\b.*\bverify\b/,
     VERIFY,
   ),
   row(
     'confirm',
     'any',
-    /\bconfirm (?:email|account|phone|registration|register|signup|user|mail|address|new email)\b|\b(?:email|phone|account|register|signup|user|mail)(?: change)? confirm\b|\b(?:email|account|phone|register|auth|mail|me)(?: change)?\/(?:change\/)?confirm\b|^\/confirm$|^(?:\/(?:auth|account|user))?\/confirm\/:$/,
+    /\bconfirm (?:email|account|phone|registration|register|signup|user|mail|address|new email)\b|\b(?:email|phone|account|register|signup|user|mail)(?: change)? confirm\b|\b(?:email|account|phone|register|auth|mail|me)(?: change)?\/(?:change\/)?confirm\b|^\/confirm$|^(?:\/(?:auth|account|user))?\/confirm\/:$|^\/user\/confirm$/,
     VERIFY,
   ),
   row(
     'resend',
     'post',
-    /\bresend\b.*\b(?:verify|confirm|activation|code|email)\b|^\/auth\/resend$|\b(?:verify|confirm|activation|code)\b.*\bresend\b/,
+    /\bresend\b.*\b(?:verify|confirm|activation|code|email)\b|^\/auth\/resend$|\b(?:verify|confirm|activate|activation|code)\b.*\bresend\b/,
     VERIFY,
   ),
   row('activate', 'any', /\bactivate account\b|^(?:\/(?:auth|account|user))?\/activate(?:\/:)$/, VERIFY),
