@@ -3,12 +3,12 @@ import { AuditError } from '../model/errors.js';
 import type { AuditEvent } from '../model/event.js';
 import type { HistoryOptions, HistoryVersion, ResourceHistory } from '../model/history.js';
 import type { AuditQuery, AuditReader, TenantScope } from '../model/reader.js';
+import { isQuietIn } from '../pure/fields.js';
 import { scopeOf } from '../pure/find.js';
 import { blameOf, blameOfAll, diffOf } from '../pure/history/compare.js';
 import { foldEvents } from '../pure/history/fold.js';
 import type { Folded } from '../pure/history/folded.js';
 import { planOf } from '../pure/history/plan.js';
-import { quietNames } from '../pure/history/quiet.js';
 import { indexAt, stateAt } from '../pure/history/state.js';
 import { labelOf } from '../pure/json-text.js';
 import type { Engine } from './engine.js';
@@ -37,7 +37,8 @@ export async function historyOf(
   // A reader that gives more than it was asked for must not leak into a history.
   const own = events.filter((event) => isIn(event) && type.includes(event.resource?.type ?? ''));
   const gaps = await gapsSince(reader, own);
-  const isQuiet = quietNames(names.flatMap((name) => engine.resource(name)?.ignore ?? []));
+  const fields = names.map((name) => engine.fields(name));
+  const isQuiet = (member: string): boolean => fields.some((each) => isQuietIn(each, member));
   const folded = foldEvents([...own, ...gaps], { isComplete, isQuiet });
   const { id } = resource;
   return viewOf(folded, { id, type: resource.type }, isComplete, (target) =>

@@ -11,7 +11,7 @@ export function settleAll(engine: Engine): void {
 }
 
 /** Sends what was recorded so far. @throws AuditError `AUDIT_NOT_STORED` */
-export async function flushAll(engine: Engine, relaying: Relay | undefined): Promise<void> {
+export async function flushAll(engine: Engine, relaying?: Relay): Promise<void> {
   const { closeTimeoutMs } = engine.settings.dispatch;
   const late = (): never => {
     throw notStored(engine, 'flush()');

@@ -1,8 +1,7 @@
 import { types } from 'node:util';
 import type { Change, JsonValue } from '../model/event.js';
 import { canonicalJson } from './canonical.js';
-import type { Fields, Treatment } from './fields.js';
-import { QUIET } from './quiet.js';
+import { type Fields, isQuietIn, type Treatment } from './fields.js';
 import { type PathNode, stepInto } from './redact/paths.js';
 import { REDACTED } from './redact/redactor.js';
 import { isMembered, LIMITS, readMember, readOwn, safeText, snapshot, type Walk } from './snapshot.js';
@@ -46,7 +45,7 @@ export function changesStated(state: object, op: 'add' | 'replace', walk: Walk, 
     const value = isSecret && held !== undefined ? REDACTED : treated(snapshot(held, walk, step), treatment);
     if (value === undefined) continue;
     changes.push({ new: value, op, path: pointerTo(name) });
-    allQuiet &&= isQuietName(name, fields);
+    allQuiet &&= isQuietIn(fields, name);
   }
   return allQuiet ? [] : changes;
 }
@@ -56,11 +55,7 @@ function absent(value: unknown): boolean {
 }
 
 function isQuiet(path: string, fields: Fields | undefined): boolean {
-  return isQuietName(path.slice(1), fields);
-}
-
-function isQuietName(name: string, fields: Fields | undefined): boolean {
-  return fields === undefined ? QUIET.has(name) : fields.isQuiet(name);
+  return isQuietIn(fields, path.slice(1));
 }
 
 function compare(

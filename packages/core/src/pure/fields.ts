@@ -53,6 +53,11 @@ export function fieldsOf(
   });
 }
 
+/** Does a field make no change by itself, in a resource of which this is said, if anything? */
+export function isQuietIn(fields: Fields | undefined, name: string): boolean {
+  return fields === undefined ? QUIET.has(name) : fields.isQuiet(name);
+}
+
 function treatmentOf(policy: FieldPolicy | undefined, hashKey: HashKey): Treatment | undefined {
   if (policy === 'drop' || policy === 'mask') return policy;
   // Without a key anybody could try out values; settings refuse that at the door.
