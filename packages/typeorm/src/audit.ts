@@ -1,7 +1,7 @@
 import { captureWrites } from '@whodunit/core/writes';
+import type { Audited } from './audited.js';
 import { builderAdopter } from './builders.js';
 import { entitiesOf } from './entity.js';
-import type { Audit } from './execute.js';
 import { type AuditTypeormOptions, checkAtDoor, refuseSecondOptions } from './options.js';
 import { adoptRunner } from './runners.js';
 import type { AuditableDataSource, Runner, Source } from './typeorm.js';
@@ -23,14 +23,14 @@ export function auditTypeorm<D extends AuditableDataSource>(dataSource: D, optio
   }
   const source = dataSource as unknown as Source;
   const writes = captureWrites('typeorm', 'auditTypeorm', options ?? {});
-  const audit: Audit = {
+  const audited: Audited = {
     source,
     writes,
     throwsOnGap: options?.onGap === 'throw',
     entityOf: entitiesOf(source, writes),
   };
   const { createQueryBuilder, createQueryRunner } = source;
-  const adoptBuilder = builderAdopter(audit);
+  const adoptBuilder = builderAdopter(audited);
   const define = (name: PropertyKey, value: unknown): void => {
     Object.defineProperty(dataSource, name, { value, configurable: true, writable: true });
   };
@@ -38,7 +38,7 @@ export function auditTypeorm<D extends AuditableDataSource>(dataSource: D, optio
     adoptBuilder(Reflect.apply(createQueryBuilder, dataSource, args)),
   );
   define('createQueryRunner', (...args: unknown[]) =>
-    adoptRunner(audit, Reflect.apply(createQueryRunner, dataSource, args) as Runner),
+    adoptRunner(audited, Reflect.apply(createQueryRunner, dataSource, args) as Runner),
   );
   define(AUDITED, true);
   return dataSource;

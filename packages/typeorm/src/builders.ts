@@ -1,4 +1,5 @@
-import { type Audit, execute } from './execute.js';
+import type { Audited } from './audited.js';
+import { execute } from './execute.js';
 import { running, sent } from './statement.js';
 import type { Builder } from './typeorm.js';
 
@@ -11,7 +12,7 @@ type Method = (this: Builder, ...args: unknown[]) => unknown;
  * Builders of one data source, by a prototype between them and that of TypeORM: theirs alone, so that no builder of any
  * other data source is touched, and whatever others change on TypeORM's own prototypes still holds.
  */
-export function builderAdopter(audit: Audit): (made: unknown) => unknown {
+export function builderAdopter(audited: Audited): (made: unknown) => unknown {
   const prototypes = new WeakMap<object, object>();
   const adopted = new WeakSet<object>();
 
@@ -38,7 +39,7 @@ export function builderAdopter(audit: Audit): (made: unknown) => unknown {
         return adopt(original(name, this, args));
       });
     define('execute', function (...args) {
-      return execute(audit, this, () => original('execute', this, args) as Promise<unknown>);
+      return execute(audited, this, () => original('execute', this, args) as Promise<unknown>);
     });
     define('createReturningExpression', function (...args) {
       const own = original('createReturningExpression', this, args) as string;

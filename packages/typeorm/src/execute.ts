@@ -1,51 +1,43 @@
-import type { Writes } from '@whodunit/core/writes';
+import type { Audited } from './audited.js';
 import type { Entity } from './entity.js';
 import { gapOfBuilder } from './gaps.js';
 import { running, Statement } from './statement.js';
-import type { Builder, Metadata, Runner, Source } from './typeorm.js';
+import type { Builder, Runner } from './typeorm.js';
 import { unitOf } from './units.js';
 import { type Call, writeOf } from './write.js';
-
-/** One data source that is audited. */
-export interface Audit {
-  readonly source: Source;
-  readonly writes: Writes;
-  readonly throwsOnGap: boolean;
-  entityOf(metadata: Metadata): Entity | undefined;
-}
 
 const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'soft-delete', 'restore']);
 
 /** Runs a builder, and records what it changed. `run` is what TypeORM does. */
-export async function execute(audit: Audit, builder: Builder, run: () => Promise<unknown>): Promise<unknown> {
+export async function execute(audited: Audited, builder: Builder, run: () => Promise<unknown>): Promise<unknown> {
   const { mainAlias, queryType } = builder.expressionMap;
   if (!WRITES.has(queryType) || writesNothing(builder)) return run();
-  if (mainAlias?.hasMetadata !== true) return runUnseen(audit, builder, run);
-  const entity = audit.entityOf(mainAlias.metadata);
+  if (mainAlias?.hasMetadata !== true) return runUnseen(audited, builder, run);
+  const entity = audited.entityOf(mainAlias.metadata);
   const given = builder.queryRunner;
   if (entity === undefined || given?.isReleased === true) return run();
   // What is read, and what is written, goes over one connection.
-  const runner = given ?? audit.source.createQueryRunner('master');
+  const runner = given ?? audited.source.createQueryRunner('master');
   builder.queryRunner = runner;
   try {
-    const call = callOf(audit, builder, entity, runner, run);
+    const call = callOf(audited, builder, entity, runner, run);
     if (!builder.expressionMap.useTransaction || runner.isTransactionActive)
-      return await audit.writes.capture({
+      return await audited.writes.capture({
         ...writeOf(call),
         isolated: (inner) => inTransaction(runner, () => inner(again(call))),
       });
-    return await inTransaction(runner, () => audit.writes.capture(again(call)));
+    return await inTransaction(runner, () => audited.writes.capture(again(call)));
   } finally {
     builder.queryRunner = given;
     if (given === undefined) await runner.release();
   }
 }
 
-async function runUnseen(audit: Audit, builder: Builder, run: () => Promise<unknown>): Promise<unknown> {
-  const gap = gapOfBuilder(audit, builder);
-  if (audit.throwsOnGap) gap?.();
+async function runUnseen(audited: Audited, builder: Builder, run: () => Promise<unknown>): Promise<unknown> {
+  const gap = gapOfBuilder(audited, builder);
+  if (audited.throwsOnGap) gap?.();
   const result = await run();
-  if (!audit.throwsOnGap) gap?.();
+  if (!audited.throwsOnGap) gap?.();
   return result;
 }
 
@@ -54,8 +46,8 @@ function writesNothing({ expressionMap: { insertFromSelect, queryType, valuesSet
   return queryType === 'insert' && insertFromSelect === undefined && Array.isArray(valuesSet) && valuesSet.length === 0;
 }
 
-function callOf(audit: Audit, builder: Builder, entity: Entity, runner: Runner, run: () => Promise<unknown>): Call {
-  const { source } = audit;
+function callOf(audited: Audited, builder: Builder, entity: Entity, runner: Runner, run: () => Promise<unknown>): Call {
+  const { source } = audited;
   const statement = new Statement(source, entity);
   return {
     source,

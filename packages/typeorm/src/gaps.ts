@@ -1,4 +1,4 @@
-import type { Audit } from './execute.js';
+import type { Audited } from './audited.js';
 import { rawWriteIn } from './sql.js';
 import type { Builder, Metadata, Source } from './typeorm.js';
 
@@ -7,23 +7,23 @@ const RAW =
 const NO_ENTITY = 'The table has no entity, so its rows are not known. Give it one, or record the write by hand.';
 
 /** Some SQL that the application sent itself leaves a gap when it writes; `undefined` when there is nothing to tell. */
-export function gapOfSql(audit: Audit, sql: unknown): (() => void) | undefined {
+export function gapOfSql(audited: Audited, sql: unknown): (() => void) | undefined {
   const write = typeof sql === 'string' ? rawWriteIn(sql) : undefined;
-  if (write === undefined || isOwn(audit.source, write.table, sql as string)) return undefined;
-  const metadata = write.table === undefined ? undefined : metadataOf(audit.source, write.table);
-  if (metadata !== undefined && audit.entityOf(metadata) === undefined) return undefined;
+  if (write === undefined || isOwn(audited.source, write.table, sql as string)) return undefined;
+  const metadata = write.table === undefined ? undefined : metadataOf(audited.source, write.table);
+  if (metadata !== undefined && audited.entityOf(metadata) === undefined) return undefined;
   const model = metadata?.name ?? write.table;
-  return () => audit.writes.gap({ verb: 'query', ...(model === undefined ? {} : { model }), why: RAW });
+  return () => audited.writes.gap({ verb: 'query', ...(model === undefined ? {} : { model }), why: RAW });
 }
 
 /** A builder that writes to a table without an entity. */
 export function gapOfBuilder(
-  audit: Audit,
+  audited: Audited,
   { expressionMap: { mainAlias, queryType } }: Builder,
 ): (() => void) | undefined {
   const table = mainAlias?.tablePath;
-  if (table === undefined || isOwn(audit.source, table)) return undefined;
-  return () => audit.writes.gap({ verb: queryType, model: table, why: NO_ENTITY });
+  if (table === undefined || isOwn(audited.source, table)) return undefined;
+  return () => audited.writes.gap({ verb: queryType, model: table, why: NO_ENTITY });
 }
 
 /** Tables that TypeORM keeps for itself, and those of the trail; what it computes of trees in plain SQL. */

@@ -1,4 +1,4 @@
-import type { Audit } from './execute.js';
+import type { Audited } from './audited.js';
 import { gapOfSql, metadataOf } from './gaps.js';
 import { keepLoaded } from './loaded.js';
 import { readAll } from './read.js';
@@ -9,13 +9,13 @@ import { abandon, bare, settle, unitOf } from './units.js';
 const adopted = new WeakSet<Runner>();
 
 /** Follows the transactions of a query runner, what its statements give back, and SQL that nobody else sees. */
-export function adoptRunner(audit: Audit, runner: Runner): Runner {
+export function adoptRunner(audited: Audited, runner: Runner): Runner {
   // Some drivers give the same one again and again.
   if (adopted.has(runner)) return runner;
   adopted.add(runner);
   const { clearTable, commitTransaction, query, release, rollbackTransaction } = runner;
   bare.set(runner, { query });
-  keepLoaded(audit.source, runner, audit.entityOf);
+  keepLoaded(audited.source, runner, audited.entityOf);
   const isVoid = watchCommit(runner);
   let isClearing = false;
 
@@ -23,11 +23,11 @@ export function adoptRunner(audit: Audit, runner: Runner): Runner {
     async query(sql: unknown, parameters?: unknown, isStructured?: unknown, ...more: unknown[]) {
       const statement = Array.isArray(parameters) ? sent.get(parameters) : undefined;
       // Builders of TypeORM, and nothing else, ask for a structured result.
-      const gap = isStructured === true || isClearing ? undefined : gapOfSql(audit, sql);
-      if (audit.throwsOnGap) gap?.();
+      const gap = isStructured === true || isClearing ? undefined : gapOfSql(audited, sql);
+      if (audited.throwsOnGap) gap?.();
       const result: unknown = await Reflect.apply(query, runner, [sql, parameters, isStructured, ...more]);
       statement?.take(result);
-      if (!audit.throwsOnGap) gap?.();
+      if (!audited.throwsOnGap) gap?.();
       return result;
     },
     async commitTransaction(...args: unknown[]) {
@@ -45,8 +45,8 @@ export function adoptRunner(audit: Audit, runner: Runner): Runner {
       }
     },
     async clearTable(...args: unknown[]) {
-      const metadata = metadataOf(audit.source, String(args[0]));
-      const entity = metadata === undefined ? undefined : audit.entityOf(metadata);
+      const metadata = metadataOf(audited.source, String(args[0]));
+      const entity = metadata === undefined ? undefined : audited.entityOf(metadata);
       const run = async (): Promise<void> => {
         isClearing = true;
         try {
@@ -56,12 +56,12 @@ export function adoptRunner(audit: Audit, runner: Runner): Runner {
         }
       };
       if (entity === undefined) return run();
-      return audit.writes.capture({
+      return audited.writes.capture({
         model: entity.model,
         verb: 'clear',
         operation: 'delete',
         unit: unitOf(runner),
-        before: (limit) => readAll({ source: audit.source, entity, runner }, limit),
+        before: (limit) => readAll({ source: audited.source, entity, runner }, limit),
         run,
         after: () => [],
       });
