@@ -1,1 +1,12 @@
-export {};
+export type {
+  BulkOptions,
+  FieldOptions,
+  FieldPolicy,
+  JoinOptions,
+  ModelOptions,
+  WriteOptions,
+} from '@whodunit/core/writes';
+export { auditTypeorm } from './audit.js';
+export { AuditField, AuditIgnore } from './decorators.js';
+export type { AuditTypeormOptions } from './options.js';
+export type { AuditableDataSource } from './typeorm.js';

@@ -1,0 +1,134 @@
+import type { FieldOptions, FieldPolicy, Model, Row, Writes } from '@whodunit/core/writes';
+import { saidOf } from './decorators.js';
+import type { Column, Metadata, Relation, Source } from './typeorm.js';
+
+/** One column that is stored, and what its value is called in events. */
+export interface Stored {
+  readonly column: Column;
+  /** Where it stands in a row; a value in an embedded stands in the object of that name. */
+  readonly path: readonly string[];
+  /** An entity holds exactly what the database does: no transformer stands in between. */
+  readonly isPlain: boolean;
+}
+
+/** An entity whose writes become events. */
+export interface Entity {
+  readonly metadata: Metadata;
+  readonly model: Model;
+  readonly columns: readonly Stored[];
+  /** Its table only joins two others: the columns that hold the one, and the other. */
+  readonly joins: { readonly owner: readonly string[]; readonly member: readonly string[] } | undefined;
+}
+
+/** In rows of a table that joins two others, the texts of their ids; no property can have such a name. */
+export const OWNER = ' owner';
+export const MEMBER = ' member';
+
+const TRAIL = /^(?:"?whodunit"?\.|"?whodunit_)/;
+
+/** @returns what finds the entity of a metadata; `undefined` when its writes are no events */
+export function entitiesOf(source: Source, writes: Writes): (metadata: Metadata) => Entity | undefined {
+  const known = new WeakMap<Metadata, { readonly entity: Entity | undefined }>();
+  const make = (metadata: Metadata): Entity | undefined => {
+    if (TRAIL.test(metadata.tablePath) || metadata.tableType === 'closure-junction') return undefined;
+    const columns = metadata.columns.filter(isStored).map((column) => storedOf(source, column));
+    const key = columns.filter(({ column }) => column.isPrimary).map(({ path }) => path.join('.'));
+    const model = writes.model({ name: metadata.name, key, fields: fieldsOf(columns) });
+    if (model === undefined) return undefined;
+    if (!metadata.isJunction) return { metadata, model, columns, joins: undefined };
+    return joining({ metadata, model, columns, joins: undefined }, relationOf(source, metadata), find);
+  };
+  const find = (metadata: Metadata): Entity | undefined => {
+    const found = known.get(metadata) ?? { entity: make(metadata) };
+    known.set(metadata, found);
+    return found.entity;
+  };
+  return find;
+}
+
+/** Columns that only queries fill are nowhere in the table. */
+function isStored({ isInsert, isSelect, isUpdate, isVirtualProperty }: Column): boolean {
+  return !isVirtualProperty && (isSelect || isInsert || isUpdate);
+}
+
+function storedOf(source: Source, column: Column): Stored {
+  const isPlain = column.transformer === undefined && source.driver.spatialTypes?.includes(column.type) !== true;
+  const { entityMetadata, isPrimary, isVirtual, propertyPath, referencedColumn, relationMetadata } = column;
+  // The id of another has the name that it would have as a property: `ownerId` for the relation `owner`.
+  const name =
+    isVirtual && !entityMetadata.isJunction && relationMetadata !== undefined && referencedColumn !== undefined
+      ? `${relationMetadata.propertyPath}${capital(referencedColumn.propertyName)}`
+      : propertyPath;
+  return { column, path: isPrimary ? [name] : name.split('.'), isPlain };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What decorators and TypeORM itself say of the columns. */
+function fieldsOf(columns: readonly Stored[]): Record<string, FieldPolicy | FieldOptions> | undefined {
+  const fields: Record<string, FieldPolicy | FieldOptions> = {};
+  for (const { column, path } of columns) {
+    const relation = column.relationMetadata?.propertyName ?? column.propertyName;
+    const said = saidOf(column.target, column.propertyName) ?? saidOf(column.target, relation);
+    const policy = said?.policy ?? policyOf(column);
+    const [name = ''] = path;
+    if (policy !== undefined || said !== undefined) fields[name] = { ...said, ...(policy && { policy }) };
+  }
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+/** What is not selected unless asked for is not told either; what TypeORM keeps by itself makes no change. */
+function policyOf(column: Column): FieldPolicy | undefined {
+  if (!column.isSelect) return 'mask';
+  const { isMaterializedPath, isNestedSetLeft, isNestedSetRight, isTreeLevel, isUpdateDate, isVersion } = column;
+  const isKept = isUpdateDate || isVersion || isNestedSetLeft || isNestedSetRight || isMaterializedPath || isTreeLevel;
+  return isKept ? 'quiet' : undefined;
+}
+
+function relationOf(source: Source, junction: Metadata): { owner: Metadata; relation: Relation } | undefined {
+  for (const owner of source.entityMetadatas)
+    for (const relation of owner.relations)
+      if (relation.isOwning && relation.junctionEntityMetadata === junction) return { owner, relation };
+  return undefined;
+}
+
+/** A many-to-many relation: its rows are what was added to the list of the owner, and removed from it. */
+function joining(
+  entity: Entity,
+  found: ReturnType<typeof relationOf>,
+  find: (metadata: Metadata) => Entity | undefined,
+): Entity | undefined {
+  if (found === undefined || entity.model.join !== undefined) return entity;
+  const owner = find(found.owner);
+  if (owner === undefined) return undefined;
+  const names = (columns: readonly Column[]) =>
+    entity.columns.filter(({ column }) => columns.includes(column)).map(({ path }) => path.join('.'));
+  return {
+    ...entity,
+    model: {
+      ...entity.model,
+      join: { of: owner.model.type, owner: OWNER, member: MEMBER, as: found.relation.propertyPath },
+    },
+    joins: { owner: names(entity.metadata.ownerColumns), member: names(entity.metadata.inverseColumns) },
+  };
+}
+
+/** Puts a value where it stands in a row. */
+export function put(row: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name = '', ...rest] = path;
+  if (rest.length === 0) {
+    row[name] = value;
+    return;
+  }
+  const inner = typeof row[name] === 'object' && row[name] !== null ? row[name] : {};
+  row[name] = inner;
+  put(inner as Record<string, unknown>, rest, value);
+}
+
+export function valueAt(row: Row, path: readonly string[]): unknown {
+  let at: unknown = row;
+  for (const name of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined;
+  return at;
+}
