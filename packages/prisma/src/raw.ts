@@ -43,7 +43,7 @@ function sqlOf(args: unknown): string | undefined {
 
 const QUIET = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'|\$(\w*)\$[\s\S]*?\$\1\$|\bfor\s+(?:no\s+key\s+)?update\b/gi;
 const WRITES =
-  /\b(?:insert\s+into|update(?:\s+only)?|delete\s+from|merge\s+into|truncate(?:\s+table)?|copy|call|do|replace\s+into|(?:create|alter|drop)\s+\w+)\b\s*((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))*)?/i;
+  /(?<!")\b(?:insert\s+into|update(?:\s+only)?|delete\s+from|merge\s+into|truncate(?:\s+table)?|copy|call|do|replace\s+into|(?:create|alter|drop)\s+\w+)\b\s*((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))*)?/i;
 
 /** What a statement writes to; `undefined` when it only reads. */
 function writtenBy(sql: string): { readonly table: string | undefined } | undefined {

@@ -53,13 +53,7 @@ export function auditedTransaction(family: Family, original: Original): Original
     const runAll = async (client: Client): Promise<unknown[]> => {
       const transaction = transactionOf(client) as Transaction;
       const results: unknown[] = [];
-      for (const [i, call] of calls.entries()) {
-        try {
-          results.push(await call.requestTransaction?.(anew(transaction)));
-        } catch (error) {
-          throw ofBatch(error, i);
-        }
-      }
+      for (const call of calls) results.push(await call.requestTransaction?.(anew(transaction)));
       return results;
     };
     return interactive.call(this, runAll, { ...PATIENT, ...(options as Options | undefined) });
@@ -105,15 +99,4 @@ function anew(transaction: Transaction): Transaction {
       return 'batch' as const;
     },
   };
-}
-
-/** Prisma's errors in a batch say which call failed. */
-function ofBatch(error: unknown, index: number): unknown {
-  if (
-    error instanceof Error &&
-    'clientVersion' in error &&
-    /^PrismaClient(?:Known|Unknown)RequestError$/.test(error.name)
-  )
-    Object.defineProperty(error, 'batchRequestIdx', { value: index, enumerable: false, writable: true });
-  return error;
 }

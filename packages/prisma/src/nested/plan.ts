@@ -66,11 +66,13 @@ function visitRelation(tables: Tables, plan: Plan, relation: Relation, table: Ta
     has('create', 'connectOrCreate', 'update', 'updateMany', 'upsert', 'delete', 'deleteMany')
   )
     node.changesRows = true;
-  for (const name of ['connect', 'disconnect', 'delete'])
-    for (const where of each(name)) node.conditions.push(flatWhere(table, where));
-  for (const where of each('deleteMany')) node.conditions.push(where);
-  for (const name of ['update', 'updateMany', 'upsert', 'connectOrCreate'])
-    for (const { where } of each(name)) node.conditions.push(flatWhere(table, where));
+  const named = ['connect', 'disconnect', 'delete'].flatMap(each);
+  const found = ['update', 'updateMany', 'upsert', 'connectOrCreate'].flatMap(each).map(({ where }) => where);
+  for (const where of [...named, ...each('deleteMany'), ...found]) {
+    const condition = flatWhere(table, where);
+    if (isNarrow(condition)) node.conditions.push(condition);
+    else node.isAll = true;
+  }
   for (const name of ['connect', 'set']) for (const where of each(name)) aimAt(tables, plan, relation, table, where);
   for (const { where } of each('connectOrCreate')) if (isBag(where)) aimAt(tables, plan, relation, table, where);
   const made = [...each('create'), ...each('connectOrCreate').map((one) => one['create'])];
@@ -104,6 +106,12 @@ function aimAt(tables: Tables, plan: Plan, relation: Relation, table: Table, whe
   const node = nodeOf(back, owner, targets.nodes);
   node.isAll = true;
   node.changesRows = true;
+}
+
+/** Whether a condition surely leaves rows out: in a list of alternatives Prisma takes an empty one for none instead of all. */
+function isNarrow(condition: Bag): boolean {
+  const names = Object.keys(condition).filter((name) => condition[name] !== undefined);
+  return names.length > 0 && !names.some((name) => name === 'AND' || name === 'OR' || name === 'NOT');
 }
 
 function isBag(value: unknown): value is Bag {
