@@ -11,6 +11,7 @@ export type { Gap } from './gap.js';
 export { idOf, textOf } from './key.js';
 export type { Model, ModelShape } from './model.js';
 export { type BulkOptions, type JoinOptions, type ModelOptions, type WriteOptions, writeChecks } from './options.js';
+export { isRead } from './raw.js';
 export { type Query, Unit } from './unit.js';
 export type { ToldRow, Write } from './write.js';
 export { captureWrites, type Writes } from './writes.js';
