@@ -7,20 +7,37 @@ const LEAVES = ['run', 'all', 'get', 'values'];
 /** Calls `tell` each time that a builder, or what is prepared of it, runs; all else of it is left as it is. */
 export function leaveGap<B>(given: B, tell: () => void): B {
   const builder = given as Record<string, unknown>;
-  for (const name of typeof builder['run'] === 'function' ? LEAVES : ['execute']) {
-    const run = builder[name];
-    if (typeof run !== 'function') continue;
-    builder[name] = function (this: unknown, ...args: unknown[]) {
-      tell();
-      return Reflect.apply(run, this, args);
-    };
-  }
-  const prepare = builder['prepare'];
-  if (typeof prepare === 'function')
-    builder['prepare'] = function (this: unknown, ...args: unknown[]) {
-      return leaveGap(Reflect.apply(prepare, this, args), tell);
-    };
+  const isSqlite = typeof builder['run'] === 'function';
+  let isTold = false;
+  for (const name of isSqlite ? LEAVES : ['execute'])
+    replace(builder, name, (run) => {
+      try {
+        tell();
+      } catch (error) {
+        if (isSqlite) throw error;
+        return Promise.reject(error);
+      }
+      // A builder of MySQL runs by preparing itself.
+      isTold = true;
+      try {
+        return run();
+      } finally {
+        isTold = false;
+      }
+    });
+  replace(builder, 'prepare', (prepare) => {
+    const prepared = prepare();
+    return isTold ? prepared : leaveGap(prepared, tell);
+  });
   return given;
+}
+
+function replace(builder: Record<string, unknown>, name: string, by: (original: () => unknown) => unknown): void {
+  const original = builder[name];
+  if (typeof original !== 'function') return;
+  builder[name] = function (this: unknown, ...args: unknown[]) {
+    return by(() => Reflect.apply(original, this, args));
+  };
 }
 
 /** `db.execute(sql)`: what writes leaves a gap when it runs. */

@@ -15,6 +15,8 @@ export interface Statement {
   readonly bare: Prepared;
   send(session: Session, values: Values | undefined): Promise<Told>;
   sendForRows(session: Session, values: Values | undefined): Promise<Told>;
+  /** The error of another query as one of this. */
+  asOwn(error: unknown): unknown;
 }
 
 /** Under which our columns stand in a row until they are taken out of it. */
@@ -47,18 +49,24 @@ export function statementOf(builder: Builder, plan: TablePlan, name?: string): S
     prepared.joinsNotNullableMap = bare.joinsNotNullableMap;
     return prepared;
   };
+  const sendText = (on: Session, values: Values | undefined, text: string, wanted: readonly Field[] | undefined) =>
+    prepare(on, text, wanted, ownName)
+      .execute(values, authToken)
+      .catch((error) => {
+        throw withQuery(error, query.sql, text);
+      });
   // A prepared statement of the same name must have the same text.
   const ownName = name === undefined ? undefined : `${name.slice(0, 50)}_audited`;
   return {
     bare,
+    asOwn: (error) => withQuery(error, query.sql),
     async send(on, values) {
       const result = await prepare(on, query.sql, fields, name).execute(values, authToken);
       return { result, count: countOf(result), rows: () => [] };
     },
     async sendForRows(on, values) {
       if (fields === undefined) {
-        const text = `${query.sql} returning ${plan.list}`;
-        const result = await prepare(on, text, undefined, ownName).execute(values, authToken);
+        const result = await sendText(on, values, `${query.sql} returning ${plan.list}`, undefined);
         const rows = takeRows(result);
         return { result, count: rows.length, rows: () => decoded(plan, rows, ({ name: label }) => label) };
       }
@@ -67,12 +75,24 @@ export function statementOf(builder: Builder, plan: TablePlan, name?: string): S
         return { result, count: result.length, rows: () => result.map((row) => rowOf(plan, row)) };
       }
       const wanted = [...fields, ...plan.columns.map(({ key }) => ({ path: [OWN, key], field: UNTOUCHED }))];
-      const text = `${query.sql}, ${plan.list}`;
-      const result = (await prepare(on, text, wanted, ownName).execute(values, authToken)) as Row[];
+      const result = (await sendText(on, values, `${query.sql}, ${plan.list}`, wanted)) as Row[];
       const rows = result.map(takeOwn);
       return { result, count: rows.length, rows: () => decoded(plan, rows, ({ key }) => key) };
     },
   };
+}
+
+/** An error of Drizzle says which query failed: for the application it is the one that it made. */
+function withQuery(error: unknown, built: string, sent = queryOf(error)): unknown {
+  if (!(error instanceof Error) || sent === undefined || !error.message.includes(sent)) return error;
+  error.message = error.message.replace(sent, () => built);
+  if (error.stack !== undefined) error.stack = error.stack.replace(sent, () => built);
+  if ('query' in error) error.query = built;
+  return error;
+}
+
+function queryOf(error: unknown): string | undefined {
+  return error instanceof Error && 'query' in error && typeof error.query === 'string' ? error.query : undefined;
 }
 
 /** Fields for a query of ours that selects all columns of a table. */

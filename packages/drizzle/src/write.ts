@@ -18,25 +18,29 @@ export interface Target {
 /** What a write of Drizzle gives: what the application gets, and what is told. */
 export type DrizzleWrite = Write<Told>;
 
+/** What becomes known of a write while it runs. */
+interface State {
+  /** Few enough rows that the write may return them all. */
+  isFew: boolean;
+  /** Why nothing could be read; Postgres refuses all that follows in the same transaction. */
+  failure?: unknown;
+}
+
 /** Reads what is there, and lets the write return what it made of it; above the limit, it is sent as it is. */
 export function updateOf(target: Target): (place: Place) => DrizzleWrite {
   const { builder, plan } = target;
   const read = readerOf(builder, plan, 'no key update');
   const isOne = isByKey(builder.config.where, plan);
   return function on(place): DrizzleWrite {
-    let isFew = false;
+    const state: State = { isFew: false };
     return {
       ...common(target, place, on),
       verb: 'update',
       operation: 'update',
       isOne,
       locks: place.unit !== undefined,
-      async before(limit) {
-        const found = await read(place, target.values, limit);
-        isFew = found.length < limit;
-        return found;
-      },
-      run: () => send(target, place, isFew),
+      before: (limit) => look(target, place, state, read, limit),
+      run: () => send(target, place, state),
       // Rows without a key cannot be found again among several.
       after: ({ rows }, before) => (plan.model.key.length === 0 && before.length > 1 ? [] : rows()),
     };
@@ -49,7 +53,7 @@ export function deleteOf(target: Target): (place: Place) => DrizzleWrite {
   const isOne = isByKey(builder.config.where, plan);
   const read: ReadRows = isOne ? async () => [] : readerOf(builder, plan, 'update');
   return function on(place): DrizzleWrite {
-    let isFew = false;
+    const state: State = { isFew: false };
     let before: Row[] = [];
     return {
       ...common(target, place, on),
@@ -58,13 +62,12 @@ export function deleteOf(target: Target): (place: Place) => DrizzleWrite {
       isOne,
       locks: true,
       async before(limit) {
-        before = await read(place, target.values, limit);
-        isFew = before.length < limit;
+        before = await look(target, place, state, read, limit);
         return before;
       },
       async run() {
-        const told = await send(target, place, isFew);
-        if (isFew) before.splice(0, before.length, ...told.rows());
+        const told = await send(target, place, state);
+        if (state.isFew) before.splice(0, before.length, ...told.rows());
         return told;
       },
       after: () => [],
@@ -74,10 +77,9 @@ export function deleteOf(target: Target): (place: Place) => DrizzleWrite {
 
 /** A new row is what the insert returns. */
 export function insertOf(target: Target): (place: Place) => DrizzleWrite {
-  const { config } = target.builder;
-  const size = Array.isArray(config.values) ? config.values.length : undefined;
+  const size = sizeOf(target);
   return function on(place): DrizzleWrite {
-    let isFew = false;
+    const state: State = { isFew: false };
     let count = size;
     return {
       ...common(target, place, on),
@@ -89,11 +91,11 @@ export function insertOf(target: Target): (place: Place) => DrizzleWrite {
         return count;
       },
       before(limit) {
-        isFew = (size ?? 0) < limit;
+        state.isFew = (size ?? 0) < limit;
         return [];
       },
       async run() {
-        const told = await send(target, place, isFew);
+        const told = await send(target, place, state);
         count ??= told.count;
         return told;
       },
@@ -106,9 +108,9 @@ export function insertOf(target: Target): (place: Place) => DrizzleWrite {
 export function upsertOf(target: Target, targets: readonly Column[]): (place: Place) => DrizzleWrite {
   const { builder, plan } = target;
   const read = conflictReaderOf(builder, plan, targets);
-  const size = Array.isArray(builder.config.values) ? builder.config.values.length : undefined;
+  const size = sizeOf(target);
   return function on(place): DrizzleWrite {
-    let isFew = read === undefined && size === 1;
+    const state: State = { isFew: read === undefined && size === 1 };
     return {
       ...common(target, place, on),
       verb: 'insert ... on conflict do update',
@@ -117,12 +119,9 @@ export function upsertOf(target: Target, targets: readonly Column[]): (place: Pl
       ...(size === undefined ? {} : { size }),
       locks: place.unit !== undefined,
       ...(read !== undefined && {
-        async before(limit: number) {
-          isFew = (size ?? 0) < limit;
-          return isFew ? read(place, target.values, limit) : [];
-        },
+        before: async (limit: number) => ((size ?? 0) < limit ? look(target, place, state, read, limit) : []),
       }),
-      run: () => send(target, place, isFew),
+      run: () => send(target, place, state),
       after({ rows }, before) {
         const written = rows();
         const ids = new Set(written.map((row) => idOf(plan.model, row)));
@@ -148,6 +147,26 @@ function common(target: Target, place: Place, on: (place: Place) => DrizzleWrite
   };
 }
 
-function send({ statement, values }: Target, { session }: Place, isForRows: boolean): Promise<Told> {
-  return isForRows ? statement.sendForRows(session, values) : statement.send(session, values);
+/** How many rows an insert states; `undefined` of one from a query. */
+function sizeOf({ builder }: Target): number | undefined {
+  const { values } = builder.config;
+  return Array.isArray(values) ? values.length : undefined;
+}
+
+async function look(target: Target, place: Place, state: State, read: ReadRows, limit: number): Promise<Row[]> {
+  try {
+    const rows = await read(place, target.values, limit);
+    state.isFew = rows.length < limit;
+    return rows;
+  } catch (error) {
+    const isOfDatabase = error instanceof Error && ('query' in error || 'code' in error);
+    if (isOfDatabase && place.unit !== undefined) state.failure = target.statement.asOwn(error);
+    throw error;
+  }
+}
+
+async function send({ statement, values }: Target, { session }: Place, { failure, isFew }: State): Promise<Told> {
+  // Better the error that the write would have met as well than the one that the transaction is aborted.
+  if (failure !== undefined) throw failure;
+  return isFew ? statement.sendForRows(session, values) : statement.send(session, values);
 }

@@ -111,6 +111,13 @@ export function verbsOf(db: Pick<Db, 'insert' | 'update' | 'delete' | 'select' |
         .set({ age: sql`${people.age} + ${by}` })
         .where(eq(people.id, id));
     },
+    // Drizzle has no verb for it: an application sets the column.
+    async softRemove(id) {
+      await db.update(people).set({ deletedAt: new Date() }).where(eq(people.id, id));
+    },
+    async restore(id) {
+      await db.update(people).set({ deletedAt: null }).where(eq(people.id, id));
+    },
     async insertDocument(title, ownerId) {
       const [row] = await db.insert(documents).values({ title, ownerId }).returning();
       return row?.id ?? '';
@@ -148,8 +155,6 @@ export function verbsOf(db: Pick<Db, 'insert' | 'update' | 'delete' | 'select' |
 export const ORM: Orm = {
   by: 'drizzle',
   lacks: {
-    softRemove: 'Drizzle has no soft delete; setting the column is an update, which is told as a delete',
-    restore: 'Drizzle has no soft delete',
     insertNested: 'Drizzle writes one table at a time',
     batch: 'node-postgres has no batch; it is a thing of drivers over HTTP',
   },
