@@ -117,7 +117,10 @@ function rowOf({ columns }: TablePlan, row: Row): Row {
 
 /** Leaves a result as it would have been without `returning`. */
 function takeRows(result: unknown): readonly Row[] {
-  if (Array.isArray(result)) return result.splice(0) as Row[];
+  if (Array.isArray(result)) {
+    if ('columns' in result) result.columns = [];
+    return result.splice(0) as Row[];
+  }
   const held = result as { rows?: Row[]; fields?: unknown; _parsers?: unknown; _prebuiltEmptyResultObject?: unknown };
   const rows = held.rows ?? [];
   held.rows = [];
