@@ -14,6 +14,7 @@ export type { Gap } from './gap.js';
 export { idOf, textOf } from './key.js';
 export type { Model, ModelShape } from './model.js';
 export { type BulkOptions, type JoinOptions, type ModelOptions, type WriteOptions, writeChecks } from './options.js';
+export { isRead } from './raw.js';
 export { type DatabaseRow, type DatabaseRows, databaseRows } from './told-by-database.js';
 export { Unit } from './unit.js';
 export type { ToldRow, Write } from './write.js';

@@ -1,0 +1,28 @@
+/** Literals, quoted names and comments, which may hold any word. */
+const QUOTED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\$(\w*)\$[\s\S]*?\$\1\$/g;
+const READS = new Set(
+  'select values table show explain describe desc pragma set reset use begin start commit end abort rollback savepoint release listen unlisten notify declare fetch move close deallocate discard lock analyze checkpoint'.split(
+    ' ',
+  ),
+);
+const WRITE = 'insert\\s+into|update\\s|delete\\s+from|merge\\s+into|replace\\s+into';
+/** A write in parentheses of `with`, or after them. */
+const NESTED = new RegExp(`[()]\\s*(?:${WRITE})`, 'i');
+const ANY = new RegExp(`\\b(?:${WRITE})`, 'i');
+
+/**
+ * Whether SQL only reads, or only sets up a session or a transaction. What a function or a procedure that it calls writes
+ * cannot be known from it: `select` reads, `call` and `do` do not.
+ */
+export function isRead(sql: string): boolean {
+  const statements = sql.replace(QUOTED, ' _ ').split(';');
+  return statements.every((statement) => isReadStatement(statement.trim()));
+}
+
+function isReadStatement(statement: string): boolean {
+  const word = /^[\s(_]*([a-z]+)/i.exec(statement)?.[1]?.toLowerCase();
+  if (word === undefined) return true;
+  if (word === 'explain') return !(/\banaly[sz]e\b/i.test(statement) && ANY.test(statement));
+  if (word === 'with') return !NESTED.test(statement);
+  return READS.has(word);
+}

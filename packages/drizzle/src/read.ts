@@ -1,0 +1,107 @@
+import type { Row } from '@whodunit/core/writes';
+import {
+  type Builder,
+  type Column,
+  isKind,
+  isParam,
+  isSql,
+  partOf,
+  type Query,
+  type Table,
+  type Values,
+} from './drizzle.js';
+import type { Place } from './place.js';
+import { fieldsOf } from './statement.js';
+import { decoded, type TablePlan } from './table.js';
+
+/** What is locked in a transaction: as much as the write itself will lock, and no more. */
+export type Lock = 'no key update' | 'update';
+
+/** A query for rows as they are before a write. */
+export type ReadRows = (place: Place, values: Values | undefined, limit: number) => Promise<Row[]>;
+
+/** Reads the rows that an update or a delete will find. */
+export function readerOf(builder: Builder, plan: TablePlan, lock: Lock): ReadRows {
+  const { config, dialect } = builder;
+  if (config.from !== undefined || (config.withList?.length ?? 0) > 0) return joinedReader(builder, plan, lock);
+  const where = config.where === undefined ? undefined : dialect.sqlToQuery(config.where);
+  const query = { sql: where === undefined ? '' : ` where ${where.sql}`, params: where?.params ?? [] };
+  return (place, values, limit) => select(place, plan, query, lock, values, limit);
+}
+
+/** Reads the rows that an insert will meet, by the values of its conflict target. `undefined` when SQL makes these values. */
+export function conflictReaderOf(
+  { config }: Builder,
+  plan: TablePlan,
+  targets: readonly Column[],
+): ReadRows | undefined {
+  const keys = targets.map((target) => plan.columns.find(({ column }) => column.name === target.name));
+  const found: unknown[][] = [];
+  for (const entry of Array.isArray(config.values) ? (config.values as Values[]) : []) {
+    const values = keys.map((column) => (column === undefined ? undefined : toldValue(entry[column.key])));
+    if (values.includes(SQL)) return undefined;
+    // What is null or left to a default meets nothing.
+    if (!values.includes(undefined)) found.push(values);
+  }
+  if (found.length === 0) return async () => [];
+  let at = 0;
+  const tuples = found.map((values) => `(${values.map(() => `$${++at}`).join(', ')})`);
+  const names = keys.map((column) => column?.text);
+  const query = { sql: ` where (${names.join(', ')}) in (${tuples.join(', ')})`, params: found.flat() };
+  return (place, values, limit) => select(place, plan, query, 'no key update', values, limit);
+}
+
+/** With tables to join or expressions before it, Drizzle writes the query. */
+function joinedReader({ config, dialect }: Builder, plan: TablePlan, lock: Lock): ReadRows {
+  const { from, joins = [], table, where, withList } = config;
+  const cross = from === undefined ? [] : [{ on: undefined, table: from, joinType: 'cross', alias: aliasOf(from) }];
+  const fieldsFlat = plan.columns.map(({ column, key }) => ({ path: [key], field: column }));
+  return async (place, values, limit) => {
+    const parts = {
+      withList,
+      fieldsFlat,
+      fields: {},
+      table,
+      joins: [...cross, ...joins],
+      where,
+      limit,
+      setOperators: [],
+    };
+    const { params, sql } = dialect.sqlToQuery(dialect.buildSelectQuery(parts));
+    const text = place.unit === undefined ? sql : `${sql} for ${lock} of ${plan.alias}`;
+    return rowsOf(place, plan, { sql: text, params }, values);
+  };
+}
+
+function select(
+  place: Place,
+  plan: TablePlan,
+  query: Query,
+  lock: Lock,
+  values: Values | undefined,
+  limit: number,
+): Promise<Row[]> {
+  const end = place.unit === undefined ? '' : ` for ${lock}`;
+  const sql = `select ${plan.list} from ${plan.from}${query.sql} limit ${limit}${end}`;
+  return rowsOf(place, plan, { sql, params: query.params }, values);
+}
+
+async function rowsOf({ session }: Place, plan: TablePlan, query: Query, values: Values | undefined): Promise<Row[]> {
+  const found = await session.prepareQuery(query, fieldsOf(plan), undefined, true).execute(values);
+  return decoded(plan, found as Row[], ({ key }) => key);
+}
+
+function aliasOf(table: Table): string | undefined {
+  return partOf<string | undefined>(table, 'name') ?? (table as { _?: { alias?: string } })._?.alias;
+}
+
+const SQL = Symbol('made by SQL');
+
+/** A value of an insert as the driver takes it; placeholders are filled in when it runs. */
+function toldValue(entry: unknown): unknown {
+  if (!isParam(entry)) return isSql(entry) ? SQL : undefined;
+  if (entry.value === null || entry.value === undefined) return undefined;
+  if (typeof entry.value === 'object' && isKind(entry.value, 'Placeholder')) return entry;
+  const value = entry.encoder.mapToDriverValue(entry.value);
+  return isSql(value) ? SQL : value;
+}
