@@ -10,7 +10,8 @@ export function bulkDelete(
 ): Verb {
   return ({ options, transaction }) => {
     const isLocked = transaction !== undefined;
-    const filter = options.truncate === true ? undefined : where;
+    const isTruncate = options.truncate === true;
+    const filter = isTruncate ? undefined : where;
     return {
       operation: 'delete',
       locks: isLocked,
@@ -18,7 +19,8 @@ export function bulkDelete(
       before: (limit) => reader.read({ table, name, where: filter, options, transaction, limit, isLocked }),
       run: () => run([name, where, options, modelClass]),
       after: (_, before) => reader.again(before, { table, name, options, transaction }),
-      affected: (result) => (typeof result === 'number' ? result : undefined),
+      // TRUNCATE counts nothing.
+      affected: (result) => (typeof result === 'number' && !isTruncate ? result : undefined),
       summary: summaryOf(table, filter),
     };
   };
