@@ -50,6 +50,14 @@ describe('a write outside of any transaction', () => {
     ]);
   });
 
+  test('says why its state before may be older than that, where the ORM knew it', async () => {
+    const { told } = auditorFor();
+    const people = table();
+    people.rows.set(1, { id: 1, age: 40 });
+    await people.update(byId(1), { age: 41 }, undefined, { why: 'as it was loaded' });
+    expect((await told())[0]?.diff).toEqual({ fidelity: 'exact', why: 'as it was loaded' });
+  });
+
   test('that changes nothing, or only updatedAt, leaves nothing', async () => {
     const { told } = auditorFor();
     const people = table();

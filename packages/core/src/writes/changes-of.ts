@@ -20,7 +20,8 @@ export interface States {
 /** One change for every row of a write, by comparing which rows were there before and after. */
 export function changesOfWrite<R>(write: Write<R>, { before, after }: States, common: Common): RowChange[] {
   const { model, operation } = write;
-  const diff = before === undefined || before.length === 0 || write.locks === true ? EXACT : UNLOCKED;
+  const unlocked: Diff = write.why === undefined ? UNLOCKED : { fidelity: 'exact', why: write.why };
+  const diff = before === undefined || before.length === 0 || write.locks === true ? EXACT : unlocked;
   // The one row that was there is the one that is there now, whatever became of its key.
   if (operation === 'update' && before?.length === 1 && after?.length === 1)
     return [rowChange(model, 'update', before[0], after[0], diff, common)];

@@ -21,6 +21,8 @@ export interface Write<R> {
   readonly size?: number | undefined;
   /** `before` locks the rows that it reads until the transaction ends. */
   readonly locks?: boolean | undefined;
+  /** Why what `before` gives is not as true as rows that were locked, where it does not read them: `exact` all the same. */
+  readonly why?: string | undefined;
   /** Reads the rows that will be changed, at most so many. Absent: nothing is there before, or nobody can tell. */
   before?(limit: number): Promise<readonly Row[]> | readonly Row[];
   run(): Promise<R>;
