@@ -1,6 +1,6 @@
 import { type Document, ObjectId, serialize } from 'bson';
 import { updateOne } from 'mingo/updater';
-import { cloneOf } from './store';
+import { cloneOf, Refusal } from './store';
 
 /** One update of a command. */
 export interface Update {
@@ -19,12 +19,28 @@ export function updated(document: Document, { arrayFilters = [], q, u }: Update)
   }
   if (!isOperators(u)) return { _id: document['_id'], ...(u as Document) };
   for (const [operator, fields] of Object.entries(u)) {
+    if (!OPERATORS.has(operator)) throw new Refusal(9, `Unknown modifier: ${operator}`);
+    if (operator === '$push') refuseNoArray(copy, fields as Document);
     if (operator === '$setOnInsert' || Object.keys(fields as Document).length === 0) continue;
     // Where an operator before has changed what the document was found by, the filter finds it no more.
     const filter = JSON.stringify(u).includes('.$') ? q : {};
     updateOne([copy], filter, { [operator]: fields } as never, { arrayFilters });
   }
   return copy;
+}
+
+const OPERATORS = new Set(
+  '$set $setOnInsert $unset $inc $mul $min $max $push $pull $pullAll $pop $addToSet $rename $currentDate $bit'.split(
+    ' ',
+  ),
+);
+
+function refuseNoArray(document: Document, fields: Document): void {
+  for (const name of Object.keys(fields)) {
+    const held: unknown = document[name];
+    if (held !== undefined && !Array.isArray(held))
+      throw new Refusal(2, `The field '${name}' must be an array but is of type ${typeof held}`);
+  }
 }
 
 /** The document that an upsert makes. */
@@ -39,7 +55,7 @@ export function upserted({ q, u, ...rest }: Update): Document {
   if (_id !== undefined) start['_id'] = _id;
   const change: Update['u'] = isOperators(u) ? { ...u, $set: { ...(u as Document)['$set'], ...set } } : u;
   const made = updated(start, { ...rest, q: {}, u: change });
-  return { _id: made['_id'] ?? new ObjectId(), ...made };
+  return { ...made, _id: made['_id'] ?? new ObjectId() };
 }
 
 export function isSame(a: Document, b: Document): boolean {
