@@ -20,8 +20,10 @@ const OPTIONAL: readonly (keyof Verbs)[] = [
 /**
  * What must hold of every ORM package, against a real database: every write verb, true to transactions, with the actor of
  * the job or request. Call it in the package's test.
+ *
+ * @param open where the ORM works: on Postgres, unless its database is another
  */
-export function testOrm(orm: Orm): void {
+export function testOrm(orm: Orm, open: typeof worldOf = worldOf): void {
   const lacks = orm.lacks ?? {};
   const named = (name: string): string => orm.names?.[name] ?? name;
   const has = (verb: keyof Verbs | 'savepoint'): boolean => !(verb in lacks);
@@ -39,7 +41,7 @@ export function testOrm(orm: Orm): void {
   };
 
   beforeEach(async () => {
-    world = await worldOf(orm);
+    world = await open(orm);
   });
   afterEach(() => world.close());
 
@@ -372,7 +374,7 @@ export function testOrm(orm: Orm): void {
   describe('many rows', () => {
     when('updateWhere', 'removeWhere')('above the limit are one event, with how many and the first keys', async () => {
       await world.close();
-      world = await worldOf(orm, { bulk: { maxRows: 3 } });
+      world = await open(orm, { bulk: { maxRows: 3 } });
       const ids = await fill({}, {}, {}, {});
       await world.verbs.updateWhere?.('new', { state: 'done' });
       await world.verbs.removeWhere?.('done');
@@ -386,9 +388,9 @@ export function testOrm(orm: Orm): void {
 
     when('updateWhere')('are not read where a summary is enough', async () => {
       await world.close();
-      world = await worldOf(orm, { bulk: { level: 'summary' } });
+      world = await open(orm, { bulk: { level: 'summary' } });
       await fill({}, {});
-      const bare = await worldOf(orm, 'not audited');
+      const bare = await open(orm, 'not audited');
       for (const name of ['A', 'B']) await bare.verbs.insert({ name });
       const audited = await world.queriesOf(async () => world.verbs.updateWhere?.('new', { state: 'done' }));
       const plain = await world.queriesOf(async () => bare.verbs.updateWhere?.('new', { state: 'done' }));
@@ -400,7 +402,7 @@ export function testOrm(orm: Orm): void {
 
   describe('the application', () => {
     test('sends no more statements than the README says', async () => {
-      const bare = await worldOf(orm, 'not audited');
+      const bare = await open(orm, 'not audited');
       const costs = async ({ queriesOf, verbs }: World) => {
         let id = 0;
         const insert = await queriesOf(async () => {
@@ -433,7 +435,7 @@ export function testOrm(orm: Orm): void {
 
     test('is refused its writes when the auditor is closed, where the mode is strict', async () => {
       await world.close();
-      world = await worldOf(orm, { mode: 'strict' });
+      world = await open(orm, { mode: 'strict' });
       const [id = 0] = await fill({ age: 1 });
       await world.auditor.close();
       await expect(world.verbs.update(id, { age: 2 })).rejects.toMatchObject({ code: 'AUDIT_CLOSED' });
