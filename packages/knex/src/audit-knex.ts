@@ -3,6 +3,7 @@ import { captureWrites, Unit } from '@whodunit/core/writes';
 import { captureQuery } from './capture.js';
 import { gapOfStream } from './gaps.js';
 import type { Builder, Client, Runner, Sent } from './knex-parts.js';
+import { leaveMigrations } from './migrations.js';
 import { type KnexOptions, resolveOptions } from './options.js';
 import { returnsRows } from './reads.js';
 import { type Returning, takeRows, withReturning } from './returning.js';
@@ -24,6 +25,7 @@ export function auditKnex<K extends { readonly client: unknown }>(knex: K, optio
   const tables = new Tables(writes, settings);
   const units: Units = new WeakMap();
   const returnings = new WeakMap<Sent, Returning>();
+  const failures = new WeakMap<Sent, unknown>();
   leaveMigrations(knex);
   hook(client);
   audited.add(client);
@@ -53,6 +55,8 @@ export function auditKnex<K extends { readonly client: unknown }>(knex: K, optio
     of._query = function (this: Client, connection, sent) {
       const returning = returnings.get(sent);
       const running = _query.call(this, connection, returning === undefined ? sent : withReturning(sent, returning));
+      if (failures.has(sent))
+        return running.catch((error: unknown) => Promise.reject(causeOf(error, failures.get(sent))));
       if (returning !== undefined)
         return running.then(({ response }) => {
           takeRows(sent, returning, response);
@@ -70,7 +74,7 @@ export function auditKnex<K extends { readonly client: unknown }>(knex: K, optio
   function hookRunner(runner: Runner): Runner {
     if (!mayWrite(runner.builder)) return runner;
     const { query, stream } = runner;
-    const context = { writes, tables, units, returnings };
+    const context = { writes, tables, units, returnings, failures };
     runner.query = (sent) => captureQuery(context, runner, sent, () => query.call(runner, sent));
     runner.stream = (...args) => {
       gapOfStream(writes, runner.builder);
@@ -78,6 +82,14 @@ export function auditKnex<K extends { readonly client: unknown }>(knex: K, optio
     };
     return runner;
   }
+}
+
+/**
+ * A read of ours that failed in a transaction, by a filter that is wrong or by a lock, has ended it before the statement of
+ * the application could fail of the same: that error is the one to tell.
+ */
+function causeOf(error: unknown, failure: unknown): unknown {
+  return (error as { code?: unknown }).code === '25P02' ? failure : error;
 }
 
 const READS: ReadonlySet<string | undefined> = new Set(['select', 'first', 'pluck', 'columnInfo']);
@@ -101,28 +113,4 @@ function clientOf(knex: { readonly client: unknown }): Client {
           : undefined;
   if (problem !== undefined) throw new AuditError('AUDIT_OPTION_INVALID', `auditKnex: ${problem}.`);
   return client as Client;
-}
-
-/** Migrations and seeds run on a copy of the instance as it was. */
-function leaveMigrations(knex: { readonly client: unknown }): void {
-  const { userParams, withUserParams } = knex as { userParams?: object; withUserParams?: (params: object) => object };
-  if (withUserParams === undefined) return;
-  let bare: object | undefined;
-  for (const name of ['migrate', 'seed']) {
-    const get = Object.getOwnPropertyDescriptor(knex, name)?.get;
-    if (get === undefined) continue;
-    const own = (): unknown => {
-      bare ??= bareOf(withUserParams.call(knex, { ...userParams }));
-      return get.call(bare);
-    };
-    Object.defineProperty(knex, name, { configurable: true, get: own });
-  }
-}
-
-function bareOf(knex: object): object {
-  const { client } = knex as { client: Partial<Client> };
-  delete client.runner;
-  delete client.transaction;
-  delete client._query;
-  return knex;
 }

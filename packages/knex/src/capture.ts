@@ -6,9 +6,9 @@ import type { Returning } from './returning.js';
 import { tableNameOf } from './table-name.js';
 import type { Tables } from './tables.js';
 import type { Units } from './transactions.js';
+import type { Draft } from './write-draft.js';
 import { otherWrite } from './write-elsewhere.js';
 import { postgresWrite } from './write-postgres.js';
-import type { Draft } from './write-draft.js';
 
 /** What all writes of one audited instance share. */
 export interface Context {
@@ -16,6 +16,8 @@ export interface Context {
   readonly tables: Tables;
   readonly units: Units;
   readonly returnings: WeakMap<Sent, Returning>;
+  /** What reads before writes failed of. */
+  readonly failures: WeakMap<Sent, unknown>;
 }
 
 /** Runs what Knex made of a builder, and records what it changes. At this point listeners of `start` have had their say. */
@@ -45,8 +47,10 @@ export async function captureQuery(
   if (model === undefined) return run();
   const write = (unit: Unit | undefined): Write<unknown> => {
     const draft: Draft = { runner, sent, name, table, model, operation, unit, run };
-    const made = returnsRows(client) ? postgresWrite(draft, context.returnings) : otherWrite(draft);
-    return unit === undefined ? { ...made, isolated: (go) => isolate(context, runner, (inner) => go(write(inner))) } : made;
+    const made = returnsRows(client) ? postgresWrite(draft, context) : otherWrite(draft);
+    return unit === undefined
+      ? { ...made, isolated: (go) => isolate(context, runner, (inner) => go(write(inner))) }
+      : made;
   };
   return writes.capture(write(units.get(client)));
 }

@@ -8,8 +8,10 @@ export function isByKey({ _statements, _single }: Builder, key: readonly string[
   if (filters.length < key.length) return false;
   const found = new Set<string>();
   for (const [i, { asColumn, bool, column, not, operator, type, value }] of filters.entries()) {
-    const isOne = type === 'whereBasic' ? operator === '=' : type === 'whereIn' && Array.isArray(value) && value.length === 1;
-    if (!isOne || not || asColumn || (i > 0 && bool !== 'and') || typeof column !== 'string' || isQuery(value)) return false;
+    const isOne =
+      type === 'whereBasic' ? operator === '=' : type === 'whereIn' && Array.isArray(value) && value.length === 1;
+    if (!isOne || not || asColumn || (i > 0 && bool !== 'and') || typeof column !== 'string' || isQuery(value))
+      return false;
     found.add(column.startsWith(`${alias}.`) ? column.slice(alias.length + 1) : column);
   }
   return key.every((name) => found.has(name));
@@ -38,7 +40,8 @@ function conditionOf({ column, not, operator, type, value }: Statement): unknown
   if (type === 'whereNull') return not ? { not: null } : null;
   if (typeof column !== 'string') return 'SQL';
   const condition = plain(value);
-  if (type === 'whereBasic') return operator === '=' && !not ? condition : { [`${not ? 'not ' : ''}${operator}`]: condition };
+  if (type === 'whereBasic')
+    return operator === '=' && !not ? condition : { [`${not ? 'not ' : ''}${operator}`]: condition };
   const word = (type ?? 'where').replace(/^where/, '').toLowerCase();
   return { [`${not ? 'not ' : ''}${word}`]: condition };
 }

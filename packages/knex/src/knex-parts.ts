@@ -50,7 +50,9 @@ export interface Builder {
   clone(): Builder;
   queryContext(): unknown;
   toSQL(): Sent;
-  select(...columns: string[]): Builder;
+  select(...columns: unknown[]): Builder;
+  from(query: Builder): Builder;
+  as(name: string): Builder;
   crossJoin(table: unknown): Builder;
   where(filter: object): Builder;
   orWhere(filter: object): Builder;
@@ -101,6 +103,7 @@ export interface Client {
   transaction(container: Container, config?: object, outer?: unknown): Transaction;
   acquireConnection(): Promise<Connection>;
   queryBuilder(): Builder;
+  raw(sql: string): unknown;
   wrapIdentifier(name: string, context: unknown): string;
   customWrapIdentifier(name: string, wrap: (name: string) => string, context: unknown): string;
   positionBindings(sql: string): string;

@@ -46,6 +46,11 @@ export function readOf(builder: Builder, name: TableName, { columns, limit, lock
 
 const KEPT: readonly string[] = ['with', 'where', 'join', 'order'];
 
+/** A query for how many rows a query gives that an insert takes its rows from: a row for each. */
+export function countOf(client: Client, query: Builder, limit: number): Sent {
+  return client.queryBuilder().select(client.raw('1 as found')).from(query.clone().as('source')).limit(limit).toSQL();
+}
+
 /** A query for rows by the values of some columns. */
 export function readBy(
   builder: Builder,

@@ -23,7 +23,8 @@ export function tableNameOf({ _single: { schema, table } }: Builder): TableName 
     return found === undefined ? undefined : parsed(found, undefined);
   }
   const [entry, ...more] = Object.entries(table);
-  if (entry === undefined || more.length > 0 || typeof entry[1] !== 'string' || '_statements' in table) return undefined;
+  if (entry === undefined || more.length > 0 || typeof entry[1] !== 'string' || '_statements' in table)
+    return undefined;
   return { ...parsed(entry[1], schema), alias: entry[0] };
 }
 

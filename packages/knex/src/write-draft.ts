@@ -41,7 +41,10 @@ export function valuesOf({ insert, upsert }: Runner['builder']['_single']): read
 }
 
 /** Columns by which an upsert finds rows that are there; `undefined` when SQL says it. */
-export function conflictOf({ onConflict }: Runner['builder']['_single'], key: readonly string[]): readonly string[] | undefined {
+export function conflictOf(
+  { onConflict }: Runner['builder']['_single'],
+  key: readonly string[],
+): readonly string[] | undefined {
   if (onConflict === true) return key;
   return Array.isArray(onConflict) && onConflict.every((name) => typeof name === 'string') ? onConflict : undefined;
 }

@@ -37,11 +37,16 @@ export function otherWrite(draft: Draft): Write<unknown> {
 }
 
 /** Keys of rows that were inserted: those that they came with, or the one that the database made for one row. */
-function keysOfInserted({ model: { key } }: Draft, values: readonly Row[] | undefined, result: unknown): readonly Row[] | undefined {
+function keysOfInserted(
+  { model: { key } }: Draft,
+  values: readonly Row[] | undefined,
+  result: unknown,
+): readonly Row[] | undefined {
   if (values === undefined) return undefined;
   if (withAll(values, key).length === values.length) return values;
   const [id, ...more] = Array.isArray(result) ? (result as readonly unknown[]) : [];
   const [name, ...others] = key;
-  if (id === undefined || more.length > 0 || values.length !== 1 || name === undefined || others.length > 0) return undefined;
+  if (id === undefined || more.length > 0 || values.length !== 1 || name === undefined || others.length > 0)
+    return undefined;
   return [typeof id === 'object' && id !== null ? (id as Row) : { [name]: id }];
 }

@@ -1,21 +1,33 @@
 import { idOf, type Row, type Write } from '@whodunit/core/writes';
-import type { Sent } from './knex-parts.js';
-import { readBy, readOf, rowsOf } from './reads.js';
+import type { Builder, Sent } from './knex-parts.js';
+import { countOf, readBy, readOf, rowsOf } from './reads.js';
 import type { Returning } from './returning.js';
 import { commonOf, conflictOf, type Draft, namedIn, unread, valuesOf, withAll } from './write-draft.js';
+
+/** What is kept of a statement for when it is sent. */
+interface Notes {
+  readonly returnings: WeakMap<Sent, Returning>;
+  readonly failures: WeakMap<Sent, unknown>;
+}
 
 /**
  * A write to Postgres. The statement itself gives back its rows: those of inserts and deletes, and of updates from version 18
  * on both as they were and as they are. What is read before is only how many they are, unless the filter is the key.
  */
-export function postgresWrite(draft: Draft, returnings: WeakMap<Sent, Returning>): Write<unknown> {
+export function postgresWrite(draft: Draft, { failures, returnings }: Notes): Write<unknown> {
   const { name, operation, run, runner, sent, table, unit } = draft;
   const common = commonOf(draft);
-  const affected = (): number | undefined => (sent.response as { rowCount?: number | null } | undefined)?.rowCount ?? undefined;
+  const noted = <T>(reading: Promise<T>): Promise<T> =>
+    reading.catch((error: unknown) => {
+      failures.set(sent, error);
+      throw error;
+    });
+  const affected = (): number | undefined =>
+    (sent.response as { rowCount?: number | null } | undefined)?.rowCount ?? undefined;
   if (!table.readable)
     return { ...common, run, affected, ...(operation === 'create' ? {} : { before: unread }), after: unread };
   if (sent.method === 'truncate')
-    return { ...common, run, locks: true, before: (limit) => wholeRows(draft, limit) };
+    return { ...common, run, locks: true, before: (limit) => noted(wholeRows(draft, limit)) };
 
   const withOld = operation !== 'create' && operation !== 'delete' && hasOld(runner.client.version);
   const reads = operation === 'update' && !withOld;
@@ -29,7 +41,7 @@ export function postgresWrite(draft: Draft, returnings: WeakMap<Sent, Returning>
 
   const look = async (limit: number): Promise<readonly Row[]> => {
     if (operation === 'create' || operation === 'upsert') {
-      isBlind = common.size === undefined || common.size >= limit;
+      isBlind = (common.size ?? (await sizeOf(draft, limit))) >= limit;
       if (!finds || isBlind) return before;
       return found(draft);
     }
@@ -49,7 +61,7 @@ export function postgresWrite(draft: Draft, returnings: WeakMap<Sent, Returning>
     ...common,
     affected,
     locks: !(reads || finds) || (unit !== undefined && table.lockable),
-    before: look,
+    before: (limit) => noted(look(limit)),
     async run() {
       if (isBlind) return run();
       returnings.set(sent, returning);
@@ -85,6 +97,14 @@ async function keysOf(draft: Draft, limit: number): Promise<readonly Row[]> {
   const { model, name, runner } = draft;
   const read = readOf(runner.builder, name, { columns: model.key, limit, locks: false });
   return namedIn(draft, await rowsOf(runner, read));
+}
+
+/** How many rows an insert takes from a query; too many when it is SQL. */
+async function sizeOf({ runner }: Draft, limit: number): Promise<number> {
+  const { builder, client } = runner;
+  const query = builder._single.insert;
+  if (typeof query !== 'object' || query === null || !('_statements' in query)) return limit;
+  return (await rowsOf(runner, countOf(client, query as Builder, limit))).length;
 }
 
 /** The rows that an upsert will find there already. */

@@ -18,7 +18,8 @@ export function knexOrm(version?: string): Orm {
     },
     async connect(url, options) {
       const bare = createKnex({ client: 'pg', connection: url, ...(version === undefined ? {} : { version }) });
-      const db = options === 'not audited' ? bare : auditKnex(bare, { ...options, models: { ...MODELS, ...options.models } });
+      const db =
+        options === 'not audited' ? bare : auditKnex(bare, { ...options, models: { ...MODELS, ...options.models } });
       return { verbs: verbsOf(db), close: () => db.destroy() };
     },
   };
