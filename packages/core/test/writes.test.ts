@@ -476,6 +476,16 @@ test('rows that only join others are what was added to a list and removed from i
   ]);
 });
 
+test('rows of one statement that join others to one owner are one event, outside of a transaction too', async () => {
+  const { told } = auditorFor();
+  const join = { of: 'post', owner: 'post_id', member: 'tag_id', as: 'tags' };
+  const links = table({ models: { post_tags: { join } } }, 'post_tags');
+  for (const id of [1, 2]) links.rows.set(id, { id, post_id: 7, tag_id: id });
+  links.rows.set(3, { id: 3, post_id: 8, tag_id: 1 });
+  await links.remove(all);
+  expect((await told()).map(short)).toEqual(['post.update 7 /tags/1 /tags/2', 'post.update 8 /tags/1']);
+});
+
 describe('when auditing fails', () => {
   test('the write goes on, and what is missing is told', async () => {
     const { told, errors } = auditorFor();

@@ -9,7 +9,7 @@ import { type Gap, recordGap } from './gap.js';
 import { fieldsOfModel, type Model, type ModelShape, modelOf } from './model.js';
 import { resolveWriteOptions, type WriteOptions } from './options.js';
 import { summaryOf } from './summary.js';
-import { publish } from './unit.js';
+import { type Changed, publish, Unit } from './unit.js';
 import type { ToldRow, Write } from './write.js';
 
 /** What an ORM package captures writes with. */
@@ -98,8 +98,7 @@ export function captureWrites(by: string, where: string, options: WriteOptions):
     try {
       const rows = await rowsOf(engine, write, isSummed, before, result);
       const changes = rows.map((row) => ({ engine, scope, row }));
-      if (write.unit === undefined) publish(changes);
-      else write.unit.add(changes);
+      publishWrite(write, changes);
     } catch (cause) {
       failed(engine, `${write.verb} of ${write.model.name}: what it changed could not be told.`, cause);
     }
@@ -167,6 +166,17 @@ export function captureWrites(by: string, where: string, options: WriteOptions):
       if (engine !== undefined) recordGap(engine, by, gap);
     },
   };
+}
+
+/** What one statement joins to one owner, and takes from it, is one change of that owner. */
+function publishWrite({ model, unit }: Pick<Write<unknown>, 'model' | 'unit'>, changes: readonly Changed[]): void {
+  if (unit !== undefined) unit.add(changes);
+  else if (model.join === undefined) publish(changes);
+  else {
+    const statement = new Unit();
+    statement.add(changes);
+    statement.committed();
+  }
 }
 
 /** There was something to read, and it could not be. */

@@ -1,0 +1,4 @@
+import { testOrm } from '@whodunit/test-support/orm';
+import { objectionOrm } from './support/objection-orm';
+
+describe('the models of Objection', () => testOrm(objectionOrm));
