@@ -15,6 +15,7 @@ export async function inTransaction<R>(
     result = (await db.transaction(async (tx) => {
       unit = new Unit(outer, queryOf(tx));
       const given = await work(tx, unit);
+      await unit.prepare();
       if (outer === undefined) watchEnd(tx, (command) => (end = command));
       return given;
     }, config)) as R;

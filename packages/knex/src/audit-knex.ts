@@ -54,6 +54,7 @@ export function auditKnex<K extends { readonly client: unknown }>(knex: K, optio
     // Below Knex's events and error messages: they go on showing the application's own statement.
     of._query = function (this: Client, connection, sent) {
       const returning = returnings.get(sent);
+      if (sent.sql === 'COMMIT;') return commit.call(this, connection, sent);
       const running = _query.call(this, connection, returning === undefined ? sent : withReturning(sent, returning));
       if (failures.has(sent))
         return running.catch((error: unknown) => Promise.reject(causeOf(error, failures.get(sent))));
@@ -63,12 +64,21 @@ export function auditKnex<K extends { readonly client: unknown }>(knex: K, optio
           sent.response = response;
           return sent;
         });
-      if (sent.sql !== 'COMMIT;') return running;
-      return running.then((answered) => {
-        heedCommit(this, answered.response);
-        return answered;
-      });
+      return running;
     };
+
+    /** The answer says whether it was committed. What must not be is rolled back here, as Knex would leave it open. */
+    async function commit(this: Client, connection: unknown, sent: Sent): Promise<Sent> {
+      try {
+        await units.get(this)?.prepare();
+      } catch (error) {
+        await _query.call(this, connection, { sql: 'ROLLBACK;', bindings: [] });
+        throw error;
+      }
+      const answered = await _query.call(this, connection, sent);
+      heedCommit(this, answered.response);
+      return answered;
+    }
   }
 
   function hookRunner(runner: Runner): Runner {

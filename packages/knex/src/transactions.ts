@@ -51,9 +51,8 @@ function follow(transaction: Transaction, client: Client, unit: Unit): void {
   };
 }
 
-/** Runs SQL on the connection of a transaction, as long as it has one. */
+/** Runs SQL on the connection of a transaction. A unit asks for it before its end alone. */
 async function queryIn(transactor: Transactor, sql: string, values: readonly unknown[]): Promise<unknown> {
-  if (transactor.isCompleted()) throw new Error('The transaction has ended.');
   const { client } = transactor;
   const sent = await client._query(await client.acquireConnection(), { sql, bindings: values });
   return sent.response;

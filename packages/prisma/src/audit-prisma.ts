@@ -63,7 +63,6 @@ function familyOf(client: Client, options: PrismaAuditOptions): Family {
     locks: locksOf(bare),
     maxRows: options.bulk?.maxRows ?? 1_000,
     summarises: options.bulk?.level === 'summary',
-    isolates: options.isolate === true,
     isWrapped: false,
     computes: [...tables.keys()].some((name) => hasMembers(client._extensions.getAllComputedFields(name))),
     modelOf: (table) => models.get(table),

@@ -33,7 +33,7 @@ const FOREIGN =
 
 function isIsolated({ family, transaction, verb }: Work, unit: Unit | undefined): boolean {
   const isAlone = unit === undefined && transaction === undefined && !family.isWrapped;
-  return family.isolates && isAlone && VERBS[verb] !== 'create';
+  return isAlone && family.writes.needsTransaction(VERBS[verb]);
 }
 
 /**

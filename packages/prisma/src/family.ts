@@ -13,7 +13,6 @@ export interface Family {
   readonly locks: Locks;
   readonly maxRows: number;
   readonly summarises: boolean;
-  readonly isolates: boolean;
   /** Extensions that were added later take part in queries: what becomes of a call is not known until it has run. */
   isWrapped: boolean;
   /** Extensions add members to results, made of others, which must be there. */

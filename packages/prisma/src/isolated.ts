@@ -23,6 +23,7 @@ export async function isolated(
     try {
       const execution = await run(writeIn(own, transaction));
       nested?.tell(own);
+      await own.prepare();
       return execution;
     } finally {
       units.close(transaction, own);

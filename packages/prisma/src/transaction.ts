@@ -14,10 +14,12 @@ export function auditedTransaction(family: Family, original: Original): Original
     const work = input as (client: Client) => unknown;
     let unit: Unit | undefined;
     let transaction: Transaction | undefined;
-    const open = (client: Client): unknown => {
+    const open = async (client: Client): Promise<unknown> => {
       transaction = transactionOf(client);
       if (transaction !== undefined) unit = family.units.open(transaction);
-      return work(client);
+      const result = await work(client);
+      await unit?.prepare();
+      return result;
     };
     try {
       const result = await original.call(this, open, options);

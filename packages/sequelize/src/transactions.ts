@@ -33,6 +33,16 @@ export function followTransactions(
   const commit = queryInterface['commitTransaction'] as End;
   const rollback = queryInterface['rollbackTransaction'] as End;
 
+  /** Sequelize takes a transaction for ended once it was to be committed, so what must not be is rolled back here. */
+  const prepare = async (transaction: Transaction, options: QueryOptions): Promise<void> => {
+    try {
+      await units.get(transaction)?.prepare();
+    } catch (error) {
+      await Reflect.apply(rollback, sendingWith(send), [transaction, options]);
+      throw error;
+    }
+  };
+
   queryInterface['commitTransaction'] = async (transaction: Transaction, options: QueryOptions) => {
     let isUndone = false;
     // Postgres answers the COMMIT of a transaction in which a statement failed with a rollback, and no error.
@@ -43,6 +53,7 @@ export function followTransactions(
       return result[0];
     };
     try {
+      await prepare(transaction, options);
       const result = await Reflect.apply(commit, sendingWith(sendCommit), [transaction, options]);
       if (isUndone) units.get(transaction)?.rolledBack();
       else units.get(transaction)?.committed();

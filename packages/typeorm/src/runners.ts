@@ -31,6 +31,7 @@ export function adoptRunner(audited: Audited, runner: Runner): Runner {
       return result;
     },
     async commitTransaction(...args: unknown[]) {
+      await unitOf(runner)?.prepare();
       try {
         await Reflect.apply(commitTransaction, runner, args);
       } finally {

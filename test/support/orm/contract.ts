@@ -58,7 +58,7 @@ export interface Orm {
   /** What the ORM calls a member of the suite's person: `{ displayName: 'display_name' }`. */
   readonly names?: Readonly<Record<string, string>>;
   /** Verbs that it does not have, each with the reason. */
-  readonly lacks?: Readonly<Partial<Record<keyof Verbs | 'savepoint', string>>>;
+  readonly lacks?: Readonly<Partial<Record<keyof Verbs | 'savepoint' | 'outbox', string>>>;
   /** Statements that one update of one row by its key costs more than without auditing. */
   readonly extraQueries: { readonly update: number; readonly insert: number; readonly remove: number };
   /** Opens the ORM on a database, audited with these options, or not at all. */

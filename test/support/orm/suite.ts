@@ -26,8 +26,8 @@ const OPTIONAL: readonly (keyof Verbs)[] = [
 export function testOrm(orm: Orm, open: typeof worldOf = worldOf): void {
   const lacks = orm.lacks ?? {};
   const named = (name: string): string => orm.names?.[name] ?? name;
-  const has = (verb: keyof Verbs | 'savepoint'): boolean => !(verb in lacks);
-  const when = (...verbs: (keyof Verbs | 'savepoint')[]) => (verbs.every(has) ? test : test.skip);
+  const has = (verb: keyof Verbs | 'savepoint' | 'outbox'): boolean => !(verb in lacks);
+  const when = (...verbs: (keyof Verbs | 'savepoint' | 'outbox')[]) => (verbs.every(has) ? test : test.skip);
   let world: World;
 
   const changeOf = (event: AuditEvent | undefined, name: string): Change | undefined =>
@@ -368,6 +368,51 @@ export function testOrm(orm: Orm, open: typeof worldOf = worldOf): void {
         expect(tenant).toEqual({ id: `tenant-${number}` });
         expect(events.find(({ id }) => id === parent)?.resource?.id).toBe(`job-${number}`);
       }
+    });
+  });
+
+  describe('an outbox in the same database', () => {
+    const waiting = async () => (await world.sql('SELECT count(*)::int AS count FROM whodunit.events_outbox'))[0];
+
+    when('outbox')('gets the events of a transaction in that transaction, and of a write without one too', async () => {
+      await world.close();
+      world = await open(orm, {}, 'outbox');
+      const [id = 0] = await fill({ age: 1 });
+      await world.verbs.transaction(async (verbs) => {
+        await verbs.update(id, { age: 2 });
+        await verbs.insert({ name: 'B' });
+      });
+      await expect(
+        world.verbs.transaction(async (verbs) => {
+          await verbs.update(id, { age: 9 });
+          throw new Error('undo');
+        }),
+      ).rejects.toThrow('undo');
+      await world.verbs.update(id, { age: 3 });
+      const events = await world.told();
+      expect(events.map(({ action }) => action).sort()).toEqual(['person.create', 'person.update', 'person.update']);
+      expect(
+        events
+          .map((event) => changeOf(event, 'age')?.new)
+          .filter(Boolean)
+          .sort(),
+      ).toEqual([2, 3]);
+      expect(await waiting()).toEqual({ count: 0 });
+    });
+
+    when('outbox')('that cannot be written to keeps what must be told from being committed', async () => {
+      await world.close();
+      world = await open(orm, {}, 'outbox');
+      const [id = 0] = await fill({ age: 1 });
+      await world.sql('ALTER TABLE whodunit.events_outbox RENAME TO gone');
+      await expect(world.verbs.transaction((verbs) => verbs.update(id, { age: 2 }))).rejects.toThrow();
+      await expect(world.verbs.update(id, { age: 2 })).rejects.toThrow();
+      await expect(world.verbs.insert({ name: 'B' })).rejects.toThrow();
+      expect(await world.sql('SELECT age FROM people')).toEqual([{ age: 1 }]);
+      // Nothing is left open: the next one works again.
+      await world.sql('ALTER TABLE whodunit.gone RENAME TO events_outbox');
+      await world.verbs.transaction((verbs) => verbs.update(id, { age: 3 }));
+      expect((await world.told()).map(short)).toEqual([`person.update ${id}`]);
     });
   });
 

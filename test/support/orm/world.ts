@@ -1,5 +1,6 @@
 import { type AuditError, type AuditEvent, type Auditor, createAuditor } from '@whodunit/core';
 import type { WriteOptions } from '@whodunit/core/writes';
+import { migrate, postgresSink } from '@whodunit/sink-postgres';
 import { createTestDatabase } from '@whodunit/test-support/postgres';
 import { type MemorySink, memorySink } from '@whodunit/testing';
 import pg from 'pg';
@@ -20,13 +21,22 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function worldOf(orm: Orm, options: WriteOptions | 'not audited' = {}): Promise<World> {
+/** @param sinks what the auditor has besides its memory; `outbox`: the events are kept in the same database too, and written in its transactions */
+export async function worldOf(
+  orm: Orm,
+  options: WriteOptions | 'not audited' = {},
+  sinks: 'memory' | 'outbox' = 'memory',
+): Promise<World> {
   const url = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: url });
   await pool.query(SCHEMA);
   const sink = memorySink();
   const errors: AuditError[] = [];
-  const auditor = createAuditor({ sinks: [sink], onError: (error) => errors.push(error) });
+  if (sinks === 'outbox') await migrate({ pool });
+  const auditor = createAuditor({
+    sinks: sinks === 'outbox' ? [postgresSink({ pool, transactional: true }), sink] : [sink],
+    onError: (error) => errors.push(error),
+  });
   const session = await orm.connect(url, options === 'not audited' ? options : { auditor, ...options });
   return {
     verbs: session.verbs,

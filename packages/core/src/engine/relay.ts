@@ -153,7 +153,9 @@ export function relay(engine: Engine, outbox: Outbox): Relay {
       await turning;
       await run();
       await landed();
-      await run();
+      // What has arrived is taken out, unless the database is down.
+      do await run();
+      while ((turning !== undefined || arrived.length + returned.length > 0) && wait === POLL_MS);
     },
     async stop(signal) {
       isStopped = true;

@@ -21,6 +21,8 @@ export interface Writes {
    * with what the write does; in mode `strict` it rejects with an `AuditError` when the write cannot be audited.
    */
   capture<R>(write: Write<R>): Promise<R>;
+  /** Is a write outside of any transaction to be given one? For packages that must know before they make a `Write`. */
+  needsTransaction(operation: Write<unknown>['operation']): boolean;
   /** Records a row that the ORM tells by itself. Never throws, unless `strict`. */
   tell(row: ToldRow): void;
   /** Records that something is written that nobody sees. @throws AuditError `AUDIT_WRITE_UNSEEN` with `onGap: 'throw'` */
@@ -143,6 +145,10 @@ export function captureWrites(by: string, where: string, options: WriteOptions):
       if (write.unit === undefined && write.isolated !== undefined && needsTransaction(engine, write.operation))
         return write.isolated((inner) => captureNow(engine, scope, inner));
       return captureNow(engine, scope, write);
+    },
+    needsTransaction(operation) {
+      const engine = engineFor(settings, scopes.getStore());
+      return engine !== undefined && needsTransaction(engine, operation);
     },
     tell(told) {
       const scope = scopes.getStore();
