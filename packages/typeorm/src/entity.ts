@@ -109,7 +109,8 @@ function joining(
 ): Entity | undefined {
   if (found === undefined || entity.model.join !== undefined) return entity;
   const owner = find(found.owner);
-  if (owner === undefined) return undefined;
+  const isIgnored = saidOf(found.owner.target, found.relation.propertyName)?.policy === 'drop';
+  if (owner === undefined || isIgnored) return undefined;
   const names = (columns: readonly Column[]) =>
     entity.columns.filter(({ column }) => columns.includes(column)).map(({ path }) => path.join('.'));
   return {

@@ -145,7 +145,7 @@ describe.each(VERSIONS)('query builders of TypeORM %s', (_name, orm) => {
 
   test('of a select make as many rows as are counted', async () => {
     if (!('valuesFromSelect' in orm.InsertQueryBuilder.prototype)) return;
-    const { Tag, people, source, told } = await opened();
+    const { Tag, errors, people, source, told } = await opened();
     await source
       .createQueryBuilder()
       .insert()
@@ -153,6 +153,7 @@ describe.each(VERSIONS)('query builders of TypeORM %s', (_name, orm) => {
       .valuesFromSelect(people.createQueryBuilder('p').select('p.name', 'name'))
       .execute();
     expect(await told()).toMatchObject([{ action: 'tag.create', metadata: { bulk: { count: 3 } } }]);
+    expect(errors).toEqual([]);
   });
 
   test('of a table without an entity leave a gap', async () => {
