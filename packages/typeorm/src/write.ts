@@ -71,7 +71,7 @@ function insertOf(call: Call): Written {
       return isUpsert ? [...rows, ...without(entity, before, rows)] : rows;
     },
     // Without rows that come back, databases count what an upsert did each in their own way.
-    affected: () => (statement.rows === undefined && !isOpen ? undefined : statement.affected),
+    affected: () => (isUpsert && statement.rows === undefined ? undefined : (statement.affected ?? size)),
     summary: () => ({}),
   };
 }
