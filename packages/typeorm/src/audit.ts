@@ -27,6 +27,7 @@ export function auditTypeorm<D extends AuditableDataSource>(dataSource: D, optio
     source,
     writes,
     throwsOnGap: options?.onGap === 'throw',
+    locksAll: options?.isolate === true,
     entityOf: entitiesOf(source, writes),
   };
   const { createQueryBuilder, createQueryRunner } = source;

@@ -39,7 +39,7 @@ export function builderAdopter(audited: Audited): (made: unknown) => unknown {
         return adopt(original(name, this, args));
       });
     define('execute', function (...args) {
-      return execute(audited, this, () => original('execute', this, args) as Promise<unknown>);
+      return execute(audited, this, (builder) => original('execute', builder, args) as Promise<unknown>);
     });
     define('createReturningExpression', function (...args) {
       const own = original('createReturningExpression', this, args) as string;

@@ -9,6 +9,8 @@ export interface Stored {
   readonly path: readonly string[];
   /** An entity holds exactly what the database does: no transformer stands in between. */
   readonly isPlain: boolean;
+  /** What may be stored of it. */
+  readonly field: FieldOptions | undefined;
 }
 
 /** An entity whose writes become events. */
@@ -53,30 +55,35 @@ function isStored({ isInsert, isSelect, isUpdate, isVirtualProperty }: Column): 
 
 function storedOf(source: Source, column: Column): Stored {
   const isPlain = column.transformer === undefined && source.driver.spatialTypes?.includes(column.type) !== true;
-  const { entityMetadata, isPrimary, isVirtual, propertyPath, referencedColumn, relationMetadata } = column;
-  // The id of another has the name that it would have as a property: `ownerId` for the relation `owner`.
-  const name =
-    isVirtual && !entityMetadata.isJunction && relationMetadata !== undefined && referencedColumn !== undefined
-      ? `${relationMetadata.propertyPath}${capital(referencedColumn.propertyName)}`
-      : propertyPath;
-  return { column, path: isPrimary ? [name] : name.split('.'), isPlain };
+  const field = fieldOf(column);
+  const name = nameOf(column);
+  // What may be stored is said of members of a row: a value in an embedded is one of them when something is said of it.
+  const isMember = column.isPrimary || field !== undefined;
+  return { column, path: isMember ? [name] : name.split('.'), isPlain, field };
+}
+
+/** The id of another has the name that it would have as a property: `ownerId` for the relation `owner`. */
+function nameOf({ entityMetadata, isVirtual, propertyPath, referencedColumn, relationMetadata }: Column): string {
+  const isOfRelation = isVirtual && !entityMetadata.isJunction;
+  if (!isOfRelation || relationMetadata === undefined || referencedColumn === undefined) return propertyPath;
+  return `${relationMetadata.propertyPath}${capital(referencedColumn.propertyName)}`;
+}
+
+function fieldsOf(columns: readonly Stored[]): Readonly<Record<string, FieldOptions>> | undefined {
+  const told = columns.flatMap(({ field, path: [name = ''] }) => (field === undefined ? [] : [[name, field] as const]));
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What decorators and TypeORM itself say of the columns. */
-function fieldsOf(columns: readonly Stored[]): Record<string, FieldPolicy | FieldOptions> | undefined {
-  const fields: Record<string, FieldPolicy | FieldOptions> = {};
-  for (const { column, path } of columns) {
-    const relation = column.relationMetadata?.propertyName ?? column.propertyName;
-    const said = saidOf(column.target, column.propertyName) ?? saidOf(column.target, relation);
-    const policy = said?.policy ?? policyOf(column);
-    const [name = ''] = path;
-    if (policy !== undefined || said !== undefined) fields[name] = { ...said, ...(policy && { policy }) };
-  }
-  return Object.keys(fields).length === 0 ? undefined : fields;
+/** What decorators, and TypeORM itself, say of a column. */
+function fieldOf(column: Column): FieldOptions | undefined {
+  const relation = column.relationMetadata?.propertyName ?? column.propertyName;
+  const said = saidOf(column.target, column.propertyName) ?? saidOf(column.target, relation);
+  const policy = said?.policy ?? policyOf(column);
+  return policy === undefined ? said : { ...said, policy };
 }
 
 /** What is not selected unless asked for is not told either; what TypeORM keeps by itself makes no change. */
@@ -102,7 +109,8 @@ function joining(
 ): Entity | undefined {
   if (found === undefined || entity.model.join !== undefined) return entity;
   const owner = find(found.owner);
-  if (owner === undefined) return undefined;
+  const isIgnored = saidOf(found.owner.target, found.relation.propertyName)?.policy === 'drop';
+  if (owner === undefined || isIgnored) return undefined;
   const names = (columns: readonly Column[]) =>
     entity.columns.filter(({ column }) => columns.includes(column)).map(({ path }) => path.join('.'));
   return {

@@ -1,6 +1,8 @@
+import type { Write } from '@whodunit/core/writes';
 import type { Audited } from './audited.js';
 import type { Entity } from './entity.js';
 import { gapOfBuilder } from './gaps.js';
+import { adoptRunner } from './runners.js';
 import { running, Statement } from './statement.js';
 import type { Builder, Runner } from './typeorm.js';
 import { unitOf } from './units.js';
@@ -8,27 +10,28 @@ import { type Call, writeOf } from './write.js';
 
 const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'soft-delete', 'restore']);
 
-/** Runs a builder, and records what it changed. `run` is what TypeORM does. */
-export async function execute(audited: Audited, builder: Builder, run: () => Promise<unknown>): Promise<unknown> {
-  const { mainAlias, queryType } = builder.expressionMap;
-  if (!WRITES.has(queryType) || writesNothing(builder)) return run();
-  if (mainAlias?.hasMetadata !== true) return runUnseen(audited, builder, run);
+/** Runs a builder, and records what it changed. `run` is what TypeORM does, of the builder that it is given. */
+export async function execute(
+  audited: Audited,
+  builder: Builder,
+  run: (builder: Builder) => Promise<unknown>,
+): Promise<unknown> {
+  const { mainAlias, queryType, useTransaction } = builder.expressionMap;
+  if (!WRITES.has(queryType) || writesNothing(builder)) return run(builder);
+  if (mainAlias?.hasMetadata !== true) return runUnseen(audited, builder, () => run(builder));
   const entity = audited.entityOf(mainAlias.metadata);
   const given = builder.queryRunner;
-  if (entity === undefined || given?.isReleased === true) return run();
-  // What is read, and what is written, goes over one connection.
-  const runner = given ?? audited.source.createQueryRunner('master');
-  builder.queryRunner = runner;
+  if (entity === undefined || given?.isReleased === true) return run(builder);
+  // What is read, and what is written, goes over one connection; one that was there before us is followed from now on.
+  const runner = adoptRunner(audited, given ?? audited.source.createQueryRunner('master'));
   try {
     const call = callOf(audited, builder, entity, runner, run);
-    if (!builder.expressionMap.useTransaction || runner.isTransactionActive)
-      return await audited.writes.capture({
-        ...writeOf(call),
-        isolated: (inner) => inTransaction(runner, () => inner(again(call))),
-      });
-    return await inTransaction(runner, () => audited.writes.capture(again(call)));
+    if (useTransaction && !runner.isTransactionActive)
+      return await inTransaction(runner, () => audited.writes.capture(again(call)));
+    const isolated = (inner: (write: Write<unknown>) => Promise<unknown>) =>
+      inTransaction(runner, () => inner(again(call)));
+    return await audited.writes.capture({ ...writeOf(call), isolated });
   } finally {
-    builder.queryRunner = given;
     if (given === undefined) await runner.release();
   }
 }
@@ -46,25 +49,19 @@ function writesNothing({ expressionMap: { insertFromSelect, queryType, valuesSet
   return queryType === 'insert' && insertFromSelect === undefined && Array.isArray(valuesSet) && valuesSet.length === 0;
 }
 
-function callOf(audited: Audited, builder: Builder, entity: Entity, runner: Runner, run: () => Promise<unknown>): Call {
-  const { source } = audited;
+function callOf(
+  { locksAll, source }: Audited,
+  builder: Builder,
+  entity: Entity,
+  runner: Runner,
+  run: (builder: Builder) => Promise<unknown>,
+): Call {
   const statement = new Statement(source, entity);
-  return {
-    source,
-    builder,
-    entity,
-    runner,
-    statement,
-    unit: unitOf(runner),
-    async run() {
-      running.set(builder, statement);
-      try {
-        return await run();
-      } finally {
-        running.delete(builder);
-      }
-    },
-  };
+  // The application's builder stays as it is, also when it runs twice at the same time.
+  const own = Object.create(builder, { queryRunner: { value: runner } }) as Builder;
+  running.set(own, statement);
+  const unit = unitOf(runner);
+  return { source, builder: own, entity, runner, statement, locksAll, unit, run: () => run(own) };
 }
 
 /** The same write, now that a transaction was opened for it. */

@@ -38,6 +38,8 @@ function isOwn(source: Source, table = '', sql = ''): boolean {
     )
   )
     return true;
+  // SQLite changes a table by copying it.
+  if (/^temporary_/.test(bare) && /sqlite|sqljs|expo|capacitor/.test(source.options.type)) return true;
   const metadata = metadataOf(source, table);
   if (metadata?.tableType === 'closure-junction') return true;
   const left = metadata?.nestedSetLeftColumn?.databaseName;

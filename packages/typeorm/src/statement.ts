@@ -48,7 +48,8 @@ export class Statement {
   take(result: unknown): void {
     const { affected, records } = result as { readonly affected?: number; readonly records?: Raw[] };
     this.#affected = affected;
-    if (!this.asks || records === undefined) return;
+    // A runner may stand in another: the inner one has taken them already.
+    if (!this.asks || records === undefined || this.#rows !== undefined) return;
     this.#rows = records.map((record) => rowOf(this.#source, this.#entity, takeOurs(record)));
     if (!this.#hadOwn) records.length = 0;
   }

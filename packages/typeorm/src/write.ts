@@ -13,6 +13,7 @@ export interface Call extends Place {
   readonly builder: Builder;
   readonly unit: Unit | undefined;
   readonly statement: Statement;
+  readonly locksAll: boolean;
   run(): Promise<unknown>;
 }
 
@@ -63,19 +64,21 @@ function insertOf(call: Call): Written {
       return isUpsert && !isOpen ? readConflicting(call, builder, limit) : [];
     },
     async after(result, before) {
-      if (isOpen) throw new Error('The rows of INSERT ... SELECT are only counted.');
+      // Told as a count: nobody has read them.
+      if (isOpen) return undefined as never;
       const rows = statement.rows ?? (await readByKey(call, identifiersOf(entity, result)));
       // Rows that an upsert left as they were do not come back.
       return isUpsert ? [...rows, ...without(entity, before, rows)] : rows;
     },
-    affected: () => statement.affected,
+    // Without rows that come back, databases count what an upsert did each in their own way.
+    affected: () => (isUpsert && statement.rows === undefined ? undefined : (statement.affected ?? size)),
     summary: () => ({}),
   };
 }
 
 function updateOf(call: Call): Written {
-  const { builder, entity, runner, source, statement } = call;
-  const loaded = takeLoaded(runner, builder, entity);
+  const { builder, entity, locksAll, runner, source, statement } = call;
+  const loaded = locksAll ? undefined : takeLoaded(runner, builder, entity);
   const isOne = loaded !== undefined || boundOf(builder, entity.metadata) === 1;
   return {
     ...commonOf(call),

@@ -36,7 +36,7 @@ export function entitiesFor(orm: TypeOrm) {
   class Person {
     @PrimaryGeneratedColumn() id!: number;
     @Column('text') name!: string;
-    @Column('text', { nullable: true }) email!: string | null;
+    @Column('text', { nullable: true, unique: true }) email!: string | null;
     @Column('text', { name: 'display_name', nullable: true }) displayName!: string | null;
     @Column('int', { nullable: true }) age!: number | null;
     @Column('text') state!: string;

@@ -17,6 +17,16 @@ export interface Session {
   statementsOf(work: () => Promise<unknown>): Promise<string[]>;
 }
 
+const nothing = (): void => undefined;
+const SILENT = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
+
 const closers: (() => Promise<unknown>)[] = [];
 
 export async function closeSessions(): Promise<void> {
@@ -42,11 +52,7 @@ export async function sessionOf(orm: TypeOrm, options: SessionOptions): Promise<
     entities: entities as never,
     synchronize: true,
     logging: true,
-    logger: new (class extends orm.AbstractLogger {
-      protected writeLog(_level: never, messages: never): void {
-        for (const { message } of this.prepareLogMessages(messages)) statements.push(String(message));
-      }
-    })(),
+    logger: { ...SILENT, logQuery: (sql) => statements.push(sql) },
     ...(options.source as object),
   });
   if (audit !== 'not audited') auditTypeorm(source, { auditor, ...audit });
