@@ -16,7 +16,7 @@ export function auditedTransaction(family: Family, original: Original): Original
     let transaction: Transaction | undefined;
     const open = (client: Client): unknown => {
       transaction = transactionOf(client);
-      if (transaction !== undefined) unit = family.units.open(transaction);
+      if (transaction !== undefined) unit = family.units.open(transaction, levelOf(options));
       return work(client);
     };
     try {
@@ -65,6 +65,10 @@ export function auditedTransaction(family: Family, original: Original): Original
     if (!input.some((call) => writes(family, call))) return original.call(this, input, options);
     return mayOpen(family, this) ? opened.call(this, input, options) : sent.call(this, input, options);
   };
+}
+
+function levelOf(options: unknown): unknown {
+  return (options as Options | undefined)?.['isolationLevel'];
 }
 
 /** A batch has more statements now: it shall not fail for that. */
