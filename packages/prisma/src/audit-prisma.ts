@@ -55,7 +55,7 @@ function familyOf(client: Client, options: PrismaAuditOptions): Family {
   const writes = captureWrites('prisma', 'auditPrisma', options);
   const models = new Map<Table, ReturnType<typeof writes.model>>();
   for (const table of tables.values()) models.set(table, table.isTrail ? undefined : writes.model(table));
-  return {
+  const family: Family = {
     writes,
     bare,
     tables,
@@ -64,9 +64,11 @@ function familyOf(client: Client, options: PrismaAuditOptions): Family {
     maxRows: options.bulk?.maxRows ?? 1_000,
     summarises: options.bulk?.level === 'summary',
     isWrapped: false,
-    computes: [...tables.keys()].some((name) => hasMembers(client._extensions.getAllComputedFields(name))),
+    needs: new Map(),
     modelOf: (table) => models.get(table),
   };
+  learnNeeds(family, client);
+  return family;
 }
 
 function modelCallbacks(family: Family): Record<string, (call: Call) => Promise<unknown>> {
@@ -83,8 +85,9 @@ function rawCallbacks(family: Family): Record<string, unknown> {
 function watchedExtends(family: Family, original: Client['$extends']): Client['$extends'] {
   const watched: Client['$extends'] = function (this: Client, extension) {
     if (typeof extension === 'object' && 'query' in extension) family.isWrapped = true;
-    if (typeof extension === 'object' && 'result' in extension) family.computes = true;
-    return original.call(this, extension);
+    const extended = original.call(this, extension);
+    learnNeeds(family, extended);
+    return extended;
   };
   audited.add(watched);
   return watched;
@@ -94,6 +97,9 @@ function watchedExtends(family: Family, original: Client['$extends']): Client['$
 const audited = new WeakSet<Client['$extends']>();
 const TWICE = 'The client is audited already: `$extends(auditPrisma())` is written once, where the client is made.';
 
-function hasMembers(computed: Readonly<Record<string, unknown>> | undefined): boolean {
-  return Object.keys(computed ?? {}).length > 0;
+/** Notes what a client computes members of results from. */
+function learnNeeds({ needs, tables }: Family, { _extensions }: Client): void {
+  for (const name of tables.keys())
+    for (const computed of Object.values(_extensions.getAllComputedFields(name) ?? {}))
+      needs.set(name, new Set([...(needs.get(name) ?? []), ...computed.needs]));
 }

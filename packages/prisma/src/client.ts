@@ -30,7 +30,7 @@ export interface DataModelField {
   readonly relationName?: string | undefined;
 }
 
-type Computed = Readonly<Record<string, unknown>>;
+type Computed = Readonly<Record<string, { readonly needs: readonly string[] }>>;
 
 /** What is used of a client, most of which is not in its types. */
 export interface Client {
@@ -50,6 +50,7 @@ interface EngineConfig {
   readonly inlineSchema: string;
   readonly accelerateUrl?: string | undefined;
   readonly adapter?: Adapter | null | undefined;
+  readonly transactionOptions?: { readonly isolationLevel?: string | undefined } | undefined;
 }
 
 interface Adapter {

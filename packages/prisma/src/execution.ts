@@ -2,7 +2,7 @@ import type { Row } from '@whodunit/core/writes';
 import type { LazyCall, Transaction } from './client.js';
 import type { Family } from './family.js';
 import { rowOf, rowsOf } from './rows.js';
-import { namesWhereTrue, type Table } from './tables.js';
+import type { Table } from './tables.js';
 
 /** What Prisma knows of a call; it reads from it until the statement is sent, and unpacks what comes back by it. */
 export interface CallParams {
@@ -31,6 +31,8 @@ export interface Execution {
   readonly isSent: boolean;
   /** The rows that came back, whole; `undefined` when the verb gives none, or not all of their columns. */
   readonly rows: readonly Row[] | undefined;
+  /** The rows that came back, at least with their keys. */
+  readonly named: readonly Row[] | undefined;
 }
 
 /**
@@ -42,18 +44,17 @@ export async function execute(family: Family, table: Table, call: Call, transact
   const { action, argsMapper, unpacker } = params;
   let isSent = false;
   let rows: readonly Row[] | undefined;
-  let hidden: readonly string[] | undefined = [];
+  let wider: Wider | undefined;
   const isCounted = isCountedAsRows(family, call);
   params.argsMapper = (given) => {
     const args = argsMapper?.(given) ?? given;
     if (isCounted) return { ...args, select: table.select };
     if (COUNTS.has(action) || (params.dataPath ?? []).length > 0) {
-      hidden = undefined;
+      wider = undefined;
       return args;
     }
-    const wider = widened(family, table, args);
-    hidden = wider?.hidden;
-    return wider?.args ?? args;
+    wider = widened(family, table, args);
+    return wider.args;
   };
   params.unpacker = (data) => {
     isSent = true;
@@ -61,9 +62,9 @@ export async function execute(family: Family, table: Table, call: Call, transact
       rows = rowsOf(table, data);
       return { count: rows.length };
     }
-    if (hidden !== undefined && typeof data === 'object' && data !== null) {
+    if (wider !== undefined && typeof data === 'object' && data !== null) {
       rows = Array.isArray(data) ? rowsOf(table, data) : [rowOf(table, data)];
-      for (const row of Array.isArray(data) ? data : [data]) for (const name of hidden) delete row[name];
+      for (const row of Array.isArray(data) ? data : [data]) for (const name of wider.hidden) delete row[name];
     }
     return unpacker?.(data) ?? data;
   };
@@ -71,7 +72,8 @@ export async function execute(family: Family, table: Table, call: Call, transact
   try {
     const running = call.query(call.args);
     const result = await (transaction === undefined ? running : running.requestTransaction?.(transaction));
-    return { result, isSent, rows };
+    const isWhole = isCounted || wider?.isWhole === true;
+    return { result, isSent, rows: isWhole ? rows : undefined, named: rows };
   } finally {
     Object.assign(params, { action, argsMapper, unpacker });
   }
@@ -80,7 +82,7 @@ export async function execute(family: Family, table: Table, call: Call, transact
 const COUNTS = new Set(['createMany', 'updateMany', 'deleteMany']);
 /** Whether all columns of its rows can come back with a call. */
 export function seesRows(family: Family, table: Table, { __internalParams: { dataPath = [] }, args }: Call): boolean {
-  return dataPath.length === 0 && widened(family, table, args) !== undefined;
+  return dataPath.length === 0 && widened(family, table, args).isWhole;
 }
 
 /** Databases whose statements give back the rows that they change. */
@@ -93,24 +95,27 @@ function isCountedAsRows({ bare, isWrapped, maxRows, summarises }: Family, { arg
   return !Array.isArray(data) || data.length <= maxRows;
 }
 
-/** Arguments that select every column, and which of these are to be taken away again; `undefined` when that cannot be done. */
-function widened(
-  { bare, computes }: Family,
-  { columns, delegate, select }: Table,
-  args: Args,
-): { readonly args: Args; readonly hidden: readonly string[] } | undefined {
-  const names = columns.map(({ name }) => name);
-  const asked = args['select'] as Args | undefined;
-  if (asked !== undefined && asked !== null) {
-    const hidden = names.filter((name) => asked[name] !== true);
-    // A member that is computed needs others, which Prisma takes away itself, or not.
-    if (hidden.length > 0 && computes) return undefined;
-    return { args: { ...args, select: { ...asked, ...select } }, hidden };
-  }
-  const omit = { ...bare._globalOmit?.[delegate], ...(args['omit'] as Args | undefined) };
-  const hidden = namesWhereTrue(omit).filter((name) => names.includes(name));
-  if (hidden.length === 0) return { args, hidden };
-  if (computes) return undefined;
-  const shown = Object.fromEntries(hidden.map((name) => [name, false]));
-  return { args: { ...args, omit: { ...(args['omit'] as Args | undefined), ...shown } }, hidden };
+/** Arguments that select more than the application does. */
+interface Wider {
+  readonly args: Args;
+  /** What is to be taken away again. */
+  readonly hidden: readonly string[];
+  /** Every column is selected. */
+  readonly isWhole: boolean;
+}
+
+function widened({ bare, needs }: Family, table: Table, args: Args): Wider {
+  const select = args['select'] as Args | null | undefined;
+  const given = args['omit'] as Args | undefined;
+  const omit = { ...bare._globalOmit?.[table.delegate], ...given };
+  const isHidden = (name: string): boolean => (select ? select[name] !== true : omit[name] === true);
+  const names = table.columns.map(({ name }) => name);
+  const needed = needs.get(table.name);
+  // Where members are computed, what they need is left to Prisma: the key is enough to read the row by.
+  const hidden = (needed === undefined ? names : table.key.filter((name) => !needed.has(name))).filter(isHidden);
+  const isWhole = needed === undefined || !names.some(isHidden);
+  const shown = Object.fromEntries(hidden.map((name) => [name, Boolean(select)]));
+  if (hidden.length === 0) return { args, hidden, isWhole };
+  const more = select ? { select: { ...select, ...shown } } : { omit: { ...given, ...shown } };
+  return { args: { ...args, ...more }, hidden, isWhole };
 }

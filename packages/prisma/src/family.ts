@@ -15,7 +15,7 @@ export interface Family {
   readonly summarises: boolean;
   /** Extensions that were added later take part in queries: what becomes of a call is not known until it has run. */
   isWrapped: boolean;
-  /** Extensions add members to results, made of others, which must be there. */
-  computes: boolean;
+  /** Columns by which extensions compute members of results, by the model: they must be there. Absent: nothing is computed. */
+  readonly needs: Map<string, Set<string>>;
   modelOf(table: Table): ReturnType<Writes['model']>;
 }

@@ -107,7 +107,7 @@ interface Found {
 const CATALOGUE = `SELECT a.attname::text AS name, t.typname::text AS type, t.typtype = 'e' AS is_enum
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.oid = to_regclass(CAST($1 AS text)) AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'UPDATE')`;
+AND current_setting('default_transaction_isolation') = 'read committed' AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'UPDATE')`;
 
 /** Where Prisma looks for tables; '' for the search path; `undefined` when it is not known, or not Postgres. */
 function namespaceOf({

@@ -10,9 +10,18 @@ export interface Found {
   readonly isLocked: boolean;
 }
 
-/** Whether rows may be locked: not when another extension may run the write outside of the transaction, and wait for itself. */
-export function mayLock(family: Family, transaction: Transaction | undefined): transaction is Transaction {
-  return transaction?.kind === 'itx' && !family.isWrapped;
+/**
+ * Whether rows are to be locked: not when another extension may run the write outside of the transaction, and wait for itself;
+ * and not where a lock would only fail earlier than the write will, with another error.
+ */
+function locksIn(family: Family, transaction: Transaction | undefined): transaction is Transaction {
+  return transaction?.kind === 'itx' && !family.isWrapped && !family.units.isSnapshot(transaction);
+}
+
+/** What a transaction reads as of one moment is what it changes, or the change fails. */
+function isExact({ bare, isWrapped, units }: Family, transaction: Transaction | undefined): boolean {
+  const isPostgres = bare._activeProvider === 'postgresql';
+  return isPostgres && !isWrapped && transaction?.kind === 'itx' && units.isSnapshot(transaction);
 }
 
 /** The row that a `where` of one names. */
@@ -22,14 +31,14 @@ export async function findOne(
   where: unknown,
   transaction: Transaction | undefined,
 ): Promise<Found> {
-  if (mayLock(family, transaction)) {
+  if (locksIn(family, transaction)) {
     const locked = await family.locks.one(table, where, transaction);
     if (locked !== undefined) return { rows: rowsOf(table, locked), isLocked: true };
   }
   const { bare } = family;
   const call = delegateOf(bare, table.delegate).findUnique({ where, select: table.select });
   const row = await within(call, transaction);
-  return { rows: row === null ? [] : [rowOf(table, row)], isLocked: false };
+  return { rows: row === null ? [] : [rowOf(table, row)], isLocked: isExact(family, transaction) };
 }
 
 /** Rows that a condition finds, at most so many. */
@@ -42,14 +51,14 @@ export async function findMany(
 ): Promise<Found> {
   const delegate = delegateOf(family.bare, table.delegate);
   const bound = limit === undefined ? {} : { take: limit };
-  if (mayLock(family, transaction) && table.key.length > 0) {
+  if (locksIn(family, transaction) && table.key.length > 0) {
     const select = Object.fromEntries(table.key.map((name) => [name, true]));
     const keys = (await within(delegate.findMany({ where, select, ...bound }), transaction)) as Row[];
     const locked = await family.locks.many(table, keys, transaction);
     if (locked !== undefined) return { rows: rowsOf(table, locked), isLocked: true };
   }
   const rows = await within(delegate.findMany({ where, select: table.select, ...bound }), transaction);
-  return { rows: rowsOf(table, rows), isLocked: false };
+  return { rows: rowsOf(table, rows), isLocked: isExact(family, transaction) };
 }
 
 /** The same rows, as they are now; those that are gone are not among them. */

@@ -36,8 +36,6 @@ export interface Table extends ModelShape {
   readonly uniques: SchemaModel['uniques'];
   /** Selects every column and nothing else. */
   readonly select: Readonly<Record<string, true>>;
-  /** Columns that the client leaves out of its results, by its option `omit`. */
-  readonly omitted: readonly string[];
   /** It is the audit trail itself. */
   readonly isTrail: boolean;
 }
@@ -68,7 +66,6 @@ export function tablesOf(client: Client): Tables {
       relations: relationsOf(name, fields, client, models),
       uniques: model.uniques,
       select: Object.fromEntries(columns.map((column) => [column.name, true])),
-      omitted,
       isTrail: model.namespace === 'whodunit' || model.table.startsWith('whodunit_'),
       // What the application itself does not want to see does not belong in a trail either.
       ...(hidden.length === 0 ? {} : { fields: Object.fromEntries(hidden.map((field) => [field, 'mask'])) }),
@@ -77,7 +74,7 @@ export function tablesOf(client: Client): Tables {
   return tables;
 }
 
-export function namesWhereTrue(names: Readonly<Record<string, unknown>> | undefined): string[] {
+function namesWhereTrue(names: Readonly<Record<string, boolean>> | undefined): string[] {
   return Object.keys(names ?? {}).filter((name) => names?.[name] === true);
 }
 

@@ -16,7 +16,7 @@ export function auditedTransaction(family: Family, original: Original): Original
     let transaction: Transaction | undefined;
     const open = async (client: Client): Promise<unknown> => {
       transaction = transactionOf(client);
-      if (transaction !== undefined) unit = family.units.open(transaction);
+      if (transaction !== undefined) unit = family.units.open(transaction, levelOf(options));
       const result = await work(client);
       await unit?.prepare();
       return result;
@@ -67,6 +67,10 @@ export function auditedTransaction(family: Family, original: Original): Original
     if (!input.some((call) => writes(family, call))) return original.call(this, input, options);
     return mayOpen(family, this) ? opened.call(this, input, options) : sent.call(this, input, options);
   };
+}
+
+function levelOf(options: unknown): unknown {
+  return (options as Options | undefined)?.['isolationLevel'];
 }
 
 /** A batch has more statements now: it shall not fail for that. */

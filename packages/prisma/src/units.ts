@@ -17,17 +17,23 @@ export interface Around {
 /** Which unit a call belongs to. */
 export interface Units {
   /** Opens the unit of an interactive transaction, or of a savepoint in it. The last one opened is the one that is written in. */
-  open(transaction: Transaction): Unit;
+  open(transaction: Transaction, isolationLevel?: unknown): Unit;
   close(transaction: Transaction, unit: Unit): void;
   of(transaction: Transaction | undefined): Unit | undefined;
+  /** Whether a transaction reads all it reads as of one moment, and fails when it changes what others have changed since. */
+  isSnapshot(transaction: Transaction): boolean;
 }
 
 export const around = new AsyncLocalStorage<Around>();
 
+const SNAPSHOTS: ReadonlySet<unknown> = new Set(['RepeatableRead', 'Serializable']);
+
 export function unitsOf(bare: Client): Units {
   const open = new Map<string | number, Unit[]>();
+  const snapshots = new Set<string | number>();
   return {
-    open(transaction) {
+    open(transaction, isolationLevel = bare._engineConfig.transactionOptions?.isolationLevel) {
+      if (SNAPSHOTS.has(isolationLevel)) snapshots.add(transaction.id);
       const units = open.get(transaction.id) ?? [];
       open.set(transaction.id, units);
       const query = (sql: string, values: readonly unknown[]): Promise<unknown> =>
@@ -38,9 +44,14 @@ export function unitsOf(bare: Client): Units {
     },
     close(transaction, unit) {
       const units = (open.get(transaction.id) ?? []).filter((each) => each !== unit);
-      if (units.length === 0) open.delete(transaction.id);
-      else open.set(transaction.id, units);
+      if (units.length > 0) {
+        open.set(transaction.id, units);
+        return;
+      }
+      open.delete(transaction.id);
+      snapshots.delete(transaction.id);
     },
+    isSnapshot: ({ id }) => snapshots.has(id),
     of(transaction) {
       if (transaction?.kind === 'itx') return open.get(transaction.id)?.at(-1);
       const { isBatch = false, unit } = around.getStore() ?? {};

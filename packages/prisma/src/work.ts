@@ -1,5 +1,6 @@
 import { idOf, type Row, type Unit, type Write } from '@whodunit/core/writes';
 import type { Transaction } from './client.js';
+import { doomOf } from './doomed.js';
 import { type Args, type Call, type Execution, execute, RETURNING, seesRows } from './execution.js';
 import type { Family } from './family.js';
 import { isolated } from './isolated.js';
@@ -47,6 +48,7 @@ export function writeOf(work: Work, unitNow: () => Unit | undefined, own?: Trans
   // DELETE gives its row back as it was, locked or not.
   const isTold = verb === 'delete' && seesRows(family, table, call);
   const told: Row[] = [];
+  let doom: Error | undefined;
   let isLocked = isTold && RETURNING.has(family.bare._activeProvider);
   return {
     model,
@@ -62,11 +64,18 @@ export function writeOf(work: Work, unitNow: () => Unit | undefined, own?: Trans
     },
     async before(limit) {
       if (isTold) return told;
-      const found = await readBefore(work, limit, own);
-      isLocked = found.isLocked;
-      return found.rows;
+      try {
+        const found = await readBefore(work, limit, own);
+        isLocked = found.isLocked;
+        return found.rows;
+      } catch (error) {
+        doom = doomOf(error, own ?? work.transaction, table.name);
+        if (doom === undefined) throw error;
+        return [];
+      }
     },
     async run() {
+      if (doom !== undefined) throw doom;
       const execution = await execute(family, table, call, own);
       if (isTold) told.push(...(execution.rows ?? []));
       if (!execution.isSent && around.getStore()?.inner === 0)
@@ -102,7 +111,7 @@ async function readBefore(work: Work, limit: number, own: Transaction | undefine
 
 async function readAfter(
   work: Work,
-  { isSent, result, rows }: Execution,
+  { isSent, named, result, rows }: Execution,
   before: readonly Row[],
   own: Transaction | undefined,
 ): Promise<readonly Row[]> {
@@ -116,7 +125,8 @@ async function readAfter(
     return rows;
   }
   const isCreate = VERBS[verb] === 'create';
-  const known = before.length > 0 || !(isOne || isCreate) ? before : namedBy(table, isOne ? result : call.args['data']);
+  const known =
+    before.length > 0 || !(isOne || isCreate) ? before : namedBy(table, named ?? (isOne ? result : call.args['data']));
   const found = isSent || !isCreate ? known && (await findAgain(family, table, known, transaction)) : [];
   if (found === undefined || (isSent && isOne && verb !== 'delete' && found.length === 0)) throw new Error(UNKNOWN);
   if (isSent) await nested?.after(isOne ? found[0] : undefined, transaction);

@@ -10,6 +10,7 @@ import { newReach, type Reach, readMissing, readNodes, readTargets } from './rea
 export interface Nested {
   before(where: object | undefined, transaction: Transaction | undefined): Promise<void>;
   after(row: Row | undefined, transaction: Transaction | undefined): Promise<void>;
+  /** Once: what is told in a transaction of the write's own is not told again after it. */
   tell(unit: Unit | undefined): void;
 }
 
@@ -22,6 +23,7 @@ export function nestedOf(family: Family, table: Table, verb: string, data: reado
   const was = newReach();
   const is = newReach();
   let isRead = false;
+  let isTold = false;
   return {
     async before(where, transaction) {
       if (where !== undefined) await readNodes(family, table, where, plan, transaction, was);
@@ -34,6 +36,8 @@ export function nestedOf(family: Family, table: Table, verb: string, data: reado
       isRead = true;
     },
     tell(unit) {
+      if (isTold) return;
+      isTold = true;
       for (const [name, { to }] of new Map([...was.tooMany, ...is.tooMany]))
         family.writes.gap({
           verb,

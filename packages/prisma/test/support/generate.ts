@@ -104,9 +104,14 @@ export interface Generated {
   readonly Prisma: { readonly PrismaClientKnownRequestError: new () => Error };
 }
 
-/** A client of a version on a database. */
-export function connect(version: Version, models: string, url: string, options: object = {}): TestClient {
+/** A client of a version on a database, with so many connections. */
+export function connect(
+  version: Version,
+  models: string,
+  url: string,
+  { max, ...options }: Readonly<Record<string, unknown>> = {},
+): TestClient {
   const { PrismaClient } = require(generate(version, models)) as Generated;
   const { PrismaPg } = require(TOOLS[version].adapter) as { PrismaPg: new (config: object) => object };
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url }), ...options });
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max }), ...options });
 }

@@ -127,7 +127,10 @@ export interface Shop {
 export async function openShop(
   version: Version,
   options: PrismaAuditOptions = {},
-  { clientOptions, extend }: { clientOptions?: object; extend?: (client: TestClient) => TestClient } = {},
+  {
+    clientOptions,
+    extend,
+  }: { clientOptions?: Readonly<Record<string, unknown>>; extend?: (client: TestClient) => TestClient } = {},
 ): Promise<Shop> {
   const url = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: url });
