@@ -23,6 +23,7 @@ export interface QueryResult {
 
 export interface Connection {
   executeQuery(query: CompiledQuery): Promise<QueryResult>;
+  streamQuery(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult>;
 }
 
 export interface Plugin {

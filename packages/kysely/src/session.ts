@@ -27,7 +27,7 @@ export function sessionOf(connection: Connection): Session {
 
 function watch(connection: Connection): SessionState {
   const session = new SessionState(connection);
-  const { executeQuery } = connection;
+  const { executeQuery, streamQuery } = connection;
   connection.executeQuery = async function (this: Connection, query) {
     const step = stepOf(query);
     try {
@@ -37,6 +37,14 @@ function watch(connection: Connection): SessionState {
     } catch (error) {
       if (isOfServer(error)) session.fail();
       if (step?.word === 'commit' || step?.word === 'rollback') session.take({ word: 'rollback' });
+      throw error;
+    }
+  };
+  connection.streamQuery = async function* (this: Connection, query, chunkSize) {
+    try {
+      yield* streamQuery.call(this, query, chunkSize);
+    } catch (error) {
+      if (isOfServer(error)) session.fail();
       throw error;
     }
   };
