@@ -86,6 +86,30 @@ describe('an upsert', () => {
     expect(await events()).toMatchObject([{ action: 'person.update', diff: { fidelity: 'none' } }]);
   });
 
+  test('of several rows or of a query, of which it does not know what was there, tells them all the same', async () => {
+    const { db, events } = await worldWith();
+    const email = (name: string) => sql`lower(${`${name}@X.org`})`;
+    await db
+      .insert(people)
+      .values([
+        { name: 'A', email: email('a') },
+        { name: 'B', email: email('b') },
+      ])
+      .onConflictDoUpdate({ target: people.email, set: { name: 'A' } });
+    const query = db
+      .select({ orgId: sql<number>`7`.as('org_id'), personId: people.id, role: people.name })
+      .from(people);
+    await db
+      .insert(memberships)
+      .select(query)
+      .onConflictDoUpdate({ target: [memberships.orgId, memberships.personId], set: { role: 'x' } });
+    expect(await events()).toMatchObject([
+      { action: 'person.update', resource: { name: 'A' }, diff: { fidelity: 'none' } },
+      { action: 'person.update', resource: { name: 'B' }, diff: { fidelity: 'none' } },
+      { action: 'membership.update', diff: { fidelity: 'none' }, metadata: { bulk: { count: 2 } } },
+    ]);
+  });
+
   test('that does nothing on conflict tells only what was made', async () => {
     const { db, fill, told } = await worldWith();
     await fill({ name: 'A', email: 'a@x.org' });

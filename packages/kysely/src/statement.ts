@@ -4,7 +4,8 @@ import type { TableUse } from './table.js';
 /** What a write gave to the application, and the rows that it changed, in the database's names. */
 export interface Told {
   readonly result: QueryResult;
-  readonly rows: readonly RawRow[];
+  /** `undefined` when they cannot be told from what the application asked for. */
+  readonly rows: readonly RawRow[] | undefined;
   readonly count: number | undefined;
 }
 
@@ -35,7 +36,7 @@ export async function sendForRows(
   }
   // Two columns of one name would be one: those of the application go by other names on their way.
   const names = asked.map(nameOf);
-  if (names.includes(undefined)) return send(connection, query);
+  if (names.includes(undefined)) return { ...(await send(connection, query)), rows: undefined };
   const selections = [allOf(use), ...asked.map((selection, i) => renamed(selection, `${OURS}${i}`))];
   const wanted = { ...node, returning: { kind: 'ReturningNode', selections } };
   const result = await connection.executeQuery(executor.compileQuery(wanted, query.queryId));

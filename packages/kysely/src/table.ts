@@ -9,6 +9,7 @@ import {
   rawQuery,
   type TableNode,
 } from './kysely.js';
+import { sessionOf } from './session.js';
 
 /** What has to be known of a table to audit it. */
 export interface TablePlan {
@@ -48,15 +49,22 @@ export class Keys {
     this.#given = given;
   }
 
-  async of(name: string, appName: string, connection: Connection): Promise<readonly string[]> {
-    const given = this.#given[appName] ?? this.#given[name];
-    const known = given ?? this.#found.get(name);
+  /** @throws what the driver throws, within a transaction, which is aborted by it */
+  async of(name: string, appName: string, connection: Connection, writes: Writes): Promise<readonly string[]> {
+    const known = this.#given[appName] ?? this.#given[name] ?? this.#found.get(name);
     if (known !== undefined) return known;
     const quoted = name.split('.').map((part) => `"${part.replaceAll('"', '""')}"`);
-    const { rows } = await connection.executeQuery(rawQuery(KEY, [quoted.join('.')]));
-    const key = rows.map(({ name: column }) => String(column));
-    this.#found.set(name, key);
-    return key;
+    try {
+      const { rows } = await connection.executeQuery(rawQuery(KEY, [quoted.join('.')]));
+      const key = rows.map(({ name: column }) => String(column));
+      this.#found.set(name, key);
+      return key;
+    } catch (error) {
+      if (sessionOf(connection).unit !== undefined) throw error;
+      const why = 'Its primary key could not be read, so its rows have no ids. Give it by the option `keys`.';
+      writes.gap({ verb: 'the primary key', model: appName, why });
+      return [];
+    }
   }
 }
 
@@ -89,7 +97,7 @@ export class Naming {
     const appName = `${place}${(await this.#names([identifier.name]))[0] ?? identifier.name}`;
     let plan: TablePlan | undefined;
     if (writes.model({ name: appName, key: [] }) !== undefined) {
-      const key = await keys.of(name, appName, connection);
+      const key = await keys.of(name, appName, connection, writes);
       const model = writes.model({ name: appName, key: await this.#names(key) });
       plan = model === undefined ? undefined : { model, key };
     }

@@ -42,6 +42,9 @@ export function writeOf(target: Target): KyselyWrite {
   return node.onConflict?.updates === undefined ? insertOf(target, node) : upsertOf(target, node);
 }
 
+/** So many rows a write may return of which nothing can be read before. */
+const MAX_BLIND = 1_000;
+
 /** Reads what is there, and lets the write return what it made of it; above the limit, it is sent as it is. */
 function updateOf(target: Target, node: WriteNode): KyselyWrite {
   const { model, key } = target.plan;
@@ -55,7 +58,7 @@ function updateOf(target: Target, node: WriteNode): KyselyWrite {
     before: (limit) => look(target, state, limit, 'ForNoKeyUpdate'),
     run: () => run(target, state),
     // Rows without a key cannot be found again among several.
-    after: ({ rows }, before) => (model.key.length === 0 && before.length > 1 ? [] : target.naming.rows(rows)),
+    after: (told, before) => (model.key.length === 0 && before.length > 1 ? [] : rowsOf(target, told)),
   };
 }
 
@@ -78,7 +81,7 @@ function deleteOf(target: Target, node: WriteNode): KyselyWrite {
     },
     async run() {
       const told = await run(target, state);
-      if (state.isFew && isTold) before.splice(0, before.length, ...(await target.naming.rows(told.rows)));
+      if (state.isFew && isTold) before.splice(0, before.length, ...(await rowsOf(target, told)));
       return told;
     },
     after: () => [],
@@ -107,7 +110,7 @@ function insertOf(target: Target, node: WriteNode): KyselyWrite {
       size ??= told.count;
       return told;
     },
-    ...(canTellRows(node) && { after: ({ rows }: Told) => target.naming.rows(rows) }),
+    after: (told) => rowsOf(target, told),
   };
 }
 
@@ -116,7 +119,7 @@ function upsertOf(target: Target, node: WriteNode): KyselyWrite {
   const { model } = target.plan;
   const where = conflictOf(node);
   const size = sizeOf(node);
-  const state: State = { isFew: where === 'unknown' && size === 1 };
+  const state: State = { isFew: where === 'unknown' && size !== undefined && size <= MAX_BLIND };
   return {
     ...common(target, node),
     verb: 'insertInto ... onConflict',
@@ -131,8 +134,9 @@ function upsertOf(target: Target, node: WriteNode): KyselyWrite {
       },
     }),
     run: () => run(target, state),
-    async after({ rows }, before) {
-      const written = await target.naming.rows(rows);
+    async after(told, before) {
+      if (where === 'unknown' && !state.isFew) throw new Error('Nobody knows how many rows there are.');
+      const written = await rowsOf(target, told);
       const ids = new Set(written.map((row) => idOf(model, row)));
       // What the filter of the update left alone is as it was.
       return [...written, ...before.filter((row) => !ids.has(idOf(model, row)))];
@@ -163,6 +167,12 @@ function common(target: Target, node: WriteNode) {
       }
     },
   };
+}
+
+async function rowsOf({ naming }: Target, { rows }: Told): Promise<readonly Row[]> {
+  if (rows === undefined)
+    throw new Error('What is returned has no name, so it cannot be told from the columns. Use .as().');
+  return naming.rows(rows);
 }
 
 function unitOf({ connection }: Target) {

@@ -108,6 +108,22 @@ describe('an upsert', () => {
     ]);
   });
 
+  test('of a query, of which it does not know what was there, is told all the same', async () => {
+    const { db, events, fill } = await worldWith();
+    await fill({ name: 'A' }, { name: 'B' });
+    await db
+      .insertInto('memberships')
+      .columns(['org_id', 'person_id', 'role'])
+      .expression((eb) =>
+        eb.selectFrom('people').select([sql<number>`7`.as('org_id'), 'id as person_id', 'name as role']),
+      )
+      .onConflict((oc) => oc.columns(['org_id', 'person_id']).doUpdateSet({ role: 'x' }))
+      .execute();
+    expect(await events()).toMatchObject([
+      { action: 'membership.update', diff: { fidelity: 'none' }, metadata: { bulk: { count: 2 } } },
+    ]);
+  });
+
   test('that does nothing on conflict tells only what was made', async () => {
     const { db, fill, told } = await worldWith();
     await fill({ name: 'A', email: 'a@x.org' });
@@ -379,6 +395,22 @@ describe('many rows', () => {
       set: { age: 'set by SQL' },
     });
     expect(JSON.stringify(found)).not.toContain('secret-');
+  });
+});
+
+describe('a write that returns what has no name', () => {
+  test('is told as one event, or by what was there', async () => {
+    const { db, errors, events } = await worldWith();
+    const nameless = sql<string>`upper(name)` as never;
+    await db.insertInto('people').values({ name: 'A' }).returning(nameless).execute();
+    await db.updateTable('people').set({ age: 1 }).returning(nameless).execute();
+    await db.deleteFrom('people').where('id', '=', 1).returning(nameless).execute();
+    expect((await events()).map(({ action, diff }) => `${action} ${diff?.fidelity}`)).toEqual([
+      'person.create none',
+      'person.update none',
+      'person.delete exact',
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual(['AUDIT_CAPTURE_FAILED', 'AUDIT_CAPTURE_FAILED']);
   });
 });
 
