@@ -33,7 +33,7 @@ export interface Tables {
 
 export type Db = Kysely<Tables>;
 
-export const JOINS = {
+const JOINS = {
   document_tags: { join: { of: 'document', owner: 'document_id', member: 'tag_id', as: 'tags' } },
 } as const;
 
@@ -55,7 +55,7 @@ function columnsOf({ deletedAt, displayName, updatedAt, ...person }: Person): ne
 }
 
 /** The verbs of the suite, with transactions that can have savepoints. */
-export function verbsOf(db: Db, transaction: Verbs['transaction'] = (work) => controlled(db, work)): Verbs {
+function verbsOf(db: Db, transaction: Verbs['transaction'] = (work) => controlled(db, work)): Verbs {
   return {
     async insert(person) {
       const { id } = await db.insertInto('people').values(columnsOf(person)).returning('id').executeTakeFirstOrThrow();
@@ -160,7 +160,7 @@ async function controlled<T>(db: Db, work: (verbs: Verbs) => Promise<T>): Promis
   }
 }
 
-export const NAMES = { displayName: 'display_name', deletedAt: 'deleted_at', updatedAt: 'updated_at' };
+const NAMES = { displayName: 'display_name', deletedAt: 'deleted_at', updatedAt: 'updated_at' };
 
 export const ORM: Orm = {
   by: 'kysely',
