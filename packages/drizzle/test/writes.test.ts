@@ -3,7 +3,9 @@ import { worldOf } from '@whodunit/test-support/orm';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { alias, integer, numeric, pgSchema, pgTable, text, withReplicas } from 'drizzle-orm/pg-core';
+import type { Database } from '../src/drizzle';
 import { auditDrizzle, type DrizzleOptions } from '../src/index';
+import { inTransaction } from '../src/transaction';
 import { connect, type Db, documents, memberships, ORM, people } from './support/tables';
 
 const open: { close(): Promise<void> }[] = [];
@@ -249,6 +251,18 @@ describe('a transaction', () => {
       await inner.catch(() => undefined);
     });
     expect(await told()).toEqual(['membership.create 1:1 /orgId=1 /personId=1 /role="kept" exact']);
+  });
+
+  test('lets SQL run on its own connection, in the same transaction', async () => {
+    const { db } = await worldWith();
+    const plain = drizzle(db.$client) as unknown as Database;
+    const seen = await inTransaction(plain, undefined, async (tx, unit) => {
+      const id = 'SELECT pg_current_xact_id()::text AS id, $1::int AS given';
+      const inner = await inTransaction(tx, unit, (_, nested) => nested.query?.(id, [5]));
+      return [await unit.query?.(id, [5]), inner].map((result) => (result as { rows: unknown[] }).rows[0]);
+    });
+    expect(seen[0]).toEqual({ id: expect.stringMatching(/^\d+$/), given: 5 });
+    expect(seen[1]).toEqual(seen[0]);
   });
 
   test('locks what it will change, as a write of its own does with `isolate`', async () => {

@@ -2,6 +2,8 @@ import type { AuditEvent } from '@whodunit/core';
 import { worldOf } from '@whodunit/test-support/orm';
 import { CamelCasePlugin, type Kysely, sql } from 'kysely';
 import { auditKysely, type KyselyOptions } from '../src/index';
+import type { Connection } from '../src/kysely';
+import { sessionOf } from '../src/session';
 import { connect, type Db, ORM } from './support/tables';
 
 const open: { close(): Promise<void> }[] = [];
@@ -267,6 +269,19 @@ describe('a transaction', () => {
       await join(4);
     });
     expect((await told()).map((line) => line.split(' ')[1])).toEqual(['1:2', '1:4']);
+  });
+
+  test('lets SQL run on its own connection, in the same transaction', async () => {
+    const { db } = await worldWith();
+    const id = 'SELECT pg_current_xact_id()::text AS id, $1::int AS given';
+    const seen = await db.transaction().execute((tx) =>
+      tx.getExecutor().provideConnection(async (connection) => {
+        const unit = sessionOf(connection as unknown as Connection).unit;
+        const { rows } = await sql`SELECT pg_current_xact_id()::text AS id`.execute(tx);
+        return [((await unit?.query?.(id, [5])) as { rows: unknown[] }).rows[0], { ...(rows[0] as object), given: 5 }];
+      }),
+    );
+    expect(seen[0]).toEqual(seen[1]);
   });
 
   test('locks what it will change, as a write of its own does with `isolate`', async () => {
