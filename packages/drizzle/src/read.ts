@@ -36,8 +36,9 @@ export function conflictReaderOf(
   targets: readonly Column[],
 ): ReadRows | undefined {
   const keys = targets.map((target) => plan.columns.find(({ column }) => column.name === target.name));
+  if (!Array.isArray(config.values)) return undefined;
   const found: unknown[][] = [];
-  for (const entry of Array.isArray(config.values) ? (config.values as Values[]) : []) {
+  for (const entry of config.values as Values[]) {
     const values = keys.map((column) => (column === undefined ? undefined : toldValue(entry[column.key])));
     if (values.includes(SQL)) return undefined;
     // What is null or left to a default meets nothing.

@@ -26,6 +26,9 @@ interface State {
   failure?: unknown;
 }
 
+/** So many rows a write may return of which nothing can be read before. */
+const MAX_BLIND = 1_000;
+
 /** Reads what is there, and lets the write return what it made of it; above the limit, it is sent as it is. */
 export function updateOf(target: Target): (place: Place) => DrizzleWrite {
   const { builder, plan } = target;
@@ -110,7 +113,7 @@ export function upsertOf(target: Target, targets: readonly Column[]): (place: Pl
   const read = conflictReaderOf(builder, plan, targets);
   const size = sizeOf(target);
   return function on(place): DrizzleWrite {
-    const state: State = { isFew: read === undefined && size === 1 };
+    const state: State = { isFew: read === undefined && size !== undefined && size <= MAX_BLIND };
     return {
       ...common(target, place, on),
       verb: 'insert ... on conflict do update',
@@ -123,6 +126,7 @@ export function upsertOf(target: Target, targets: readonly Column[]): (place: Pl
       }),
       run: () => send(target, place, state),
       after({ rows }, before) {
+        if (read === undefined && !state.isFew) throw new Error('Nobody knows how many rows there are.');
         const written = rows();
         const ids = new Set(written.map((row) => idOf(plan.model, row)));
         // What `setWhere` left alone is as it was.

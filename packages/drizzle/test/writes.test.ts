@@ -3,7 +3,9 @@ import { worldOf } from '@whodunit/test-support/orm';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { alias, integer, numeric, pgSchema, pgTable, text, withReplicas } from 'drizzle-orm/pg-core';
+import type { Database } from '../src/drizzle';
 import { auditDrizzle, type DrizzleOptions } from '../src/index';
+import { inTransaction } from '../src/transaction';
 import { connect, type Db, documents, memberships, ORM, people } from './support/tables';
 
 const open: { close(): Promise<void> }[] = [];
@@ -84,6 +86,30 @@ describe('an upsert', () => {
       .values({ name: 'A', email: sql`lower('A@X.org')` })
       .onConflictDoUpdate({ target: people.email, set: { name: 'A' } });
     expect(await events()).toMatchObject([{ action: 'person.update', diff: { fidelity: 'none' } }]);
+  });
+
+  test('of several rows or of a query, of which it does not know what was there, tells them all the same', async () => {
+    const { db, events } = await worldWith();
+    const email = (name: string) => sql`lower(${`${name}@X.org`})`;
+    await db
+      .insert(people)
+      .values([
+        { name: 'A', email: email('a') },
+        { name: 'B', email: email('b') },
+      ])
+      .onConflictDoUpdate({ target: people.email, set: { name: 'A' } });
+    const query = db
+      .select({ orgId: sql<number>`7`.as('org_id'), personId: people.id, role: people.name })
+      .from(people);
+    await db
+      .insert(memberships)
+      .select(query)
+      .onConflictDoUpdate({ target: [memberships.orgId, memberships.personId], set: { role: 'x' } });
+    expect(await events()).toMatchObject([
+      { action: 'person.update', resource: { name: 'A' }, diff: { fidelity: 'none' } },
+      { action: 'person.update', resource: { name: 'B' }, diff: { fidelity: 'none' } },
+      { action: 'membership.update', diff: { fidelity: 'none' }, metadata: { bulk: { count: 2 } } },
+    ]);
   });
 
   test('that does nothing on conflict tells only what was made', async () => {
@@ -225,6 +251,18 @@ describe('a transaction', () => {
       await inner.catch(() => undefined);
     });
     expect(await told()).toEqual(['membership.create 1:1 /orgId=1 /personId=1 /role="kept" exact']);
+  });
+
+  test('lets SQL run on its own connection, in the same transaction', async () => {
+    const { db } = await worldWith();
+    const plain = drizzle(db.$client) as unknown as Database;
+    const seen = await inTransaction(plain, undefined, async (tx, unit) => {
+      const id = 'SELECT pg_current_xact_id()::text AS id, $1::int AS given';
+      const inner = await inTransaction(tx, unit, (_, nested) => nested.query?.(id, [5]));
+      return [await unit.query?.(id, [5]), inner].map((result) => (result as { rows: unknown[] }).rows[0]);
+    });
+    expect(seen[0]).toEqual({ id: expect.stringMatching(/^\d+$/), given: 5 });
+    expect(seen[1]).toEqual(seen[0]);
   });
 
   test('locks what it will change, as a write of its own does with `isolate`', async () => {

@@ -19,7 +19,7 @@ import pg from 'pg';
 import { auditDrizzle, type DrizzleOptions } from '../../src/index';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-export const mood = pgEnum('mood', ['calm', 'angry']);
+const mood = pgEnum('mood', ['calm', 'angry']);
 
 export const people = pgTable('people', {
   id: serial('id').primaryKey(),
@@ -52,16 +52,16 @@ export const memberships = pgTable(
   (table) => [primaryKey({ columns: [table.orgId, table.personId] })],
 );
 
-export const documentTags = pgTable(
+const documentTags = pgTable(
   'document_tags',
   { documentId: uuid('document_id').notNull(), tagId: integer('tag_id').notNull() },
   (table) => [primaryKey({ columns: [table.documentId, table.tagId] })],
 );
 
-export const schema = { people, documents, memberships, documentTags };
+const schema = { people, documents, memberships, documentTags };
 export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
 
-export const JOINS = {
+const JOINS = {
   document_tags: { join: { of: 'document', owner: 'documentId', member: 'tagId', as: 'tags' } },
 } as const;
 
@@ -74,7 +74,7 @@ export function connect(url: string, options: DrizzleOptions | 'not audited'): D
 type Set = typeof people.$inferInsert;
 
 /** The verbs of the suite. */
-export function verbsOf(db: Pick<Db, 'insert' | 'update' | 'delete' | 'select' | 'execute' | 'transaction'>): Verbs {
+function verbsOf(db: Pick<Db, 'insert' | 'update' | 'delete' | 'select' | 'execute' | 'transaction'>): Verbs {
   const set = (person: Person) => person as Partial<Set>;
   return {
     async insert(person) {
