@@ -1,3 +1,4 @@
+import { RawQueryFragment } from '@mikro-orm/core';
 import type { Row } from '@whodunit/core/writes';
 import { columnsOf, type Entity } from './entities.js';
 import type { ChangeSet, Data, Driver, Persister, Transaction } from './mikro-orm.js';
@@ -105,6 +106,7 @@ function originalOf({ entity, originalEntity }: ChangeSet): Data {
 /** All that the event will tell is known: of an update what it sets, of a delete the row. */
 function isLoaded(changeSet: ChangeSet, operation: string): boolean {
   const original = originalOf(changeSet);
+  if (Object.values(original).some((value) => RawQueryFragment.isKnownFragment(value as string))) return false;
   if (operation === 'update') return Object.keys(changeSet.payload).every((name) => Object.hasOwn(original, name));
   const inline = columnsOf(changeSet.meta).filter(({ embedded }) => embedded === undefined);
   return inline.every(({ name }) => Object.hasOwn(original, name));
@@ -113,10 +115,8 @@ function isLoaded(changeSet: ChangeSet, operation: string): boolean {
 /** SQL in the place of a value is known to the database alone, and a part of an embeddable is not all of it. */
 function isUntold({ meta, payload }: ChangeSet, isLoadedRow: boolean): boolean {
   return Object.entries(payload).some(
-    ([name, value]) => isSql(value) || (!isLoadedRow && meta.properties[name]?.embedded !== undefined),
+    ([name, value]) =>
+      RawQueryFragment.isKnownFragment(value as string) ||
+      (!isLoadedRow && meta.properties[name]?.embedded !== undefined),
   );
-}
-
-function isSql(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && value.constructor?.name === 'RawQueryFragment';
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { RawQueryFragment } from '@mikro-orm/core';
 import type { Write, Writes } from '@whodunit/core/writes';
 import type { Entities, Entity } from './entities.js';
 import type { Connection, Transaction } from './mikro-orm.js';
@@ -57,5 +58,6 @@ export function capture(
   };
   const isolated: Write<unknown>['isolated'] = (inOwn) =>
     connection.transactional((own) => inOwn(at({ ctx: own, isOwn: true })));
-  return writes.capture({ ...at({ ctx, isOwn: false }), isolated });
+  // A fragment of SQL in a condition is good for one statement; reading is another.
+  return RawQueryFragment.run(() => writes.capture({ ...at({ ctx, isOwn: false }), isolated }));
 }
