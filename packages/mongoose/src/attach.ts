@@ -41,13 +41,11 @@ export function auditedIn(collection: CollectionLike | undefined): Audited | und
  * filters and changes as hooks and casts have left them: these methods are replaced, each once.
  */
 export function attach(model: ModelLike, writes: Writes): void {
-  // The documents of a discriminator are in the collection of its base model.
-  if (model.baseModelName !== undefined && model.baseModelName !== null) return;
   followConnection(model, writes);
   const { collection } = model;
   const known = attached.get(collection);
   if (known !== undefined) {
-    known.renew(model);
+    known.add(model);
     return;
   }
   const own = audited(model, writes);
