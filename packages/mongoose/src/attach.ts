@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Writes } from '@whodunit/core/writes';
 import { type Audited, audited } from './audited.js';
 import { tellUnseen } from './gaps.js';
@@ -59,6 +60,8 @@ export function attach(model: ModelLike, writes: Writes): void {
     });
 }
 
+const callers = new WeakMap<object, AsyncResource>();
+
 function replace(
   { collection, model }: Audited,
   name: string,
@@ -68,9 +71,18 @@ function replace(
   if (method === undefined) return;
   const original: Method = (...args) => method.apply(collection, args);
   const value: Method = (...args) => {
-    // Until the connection is open calls are kept, and come here again.
-    const isKept = collection.buffer === true && collection._shouldBufferCommands?.() !== false;
-    return isKept || model() === undefined ? original(...args) : seen(original, args);
+    const [first] = args;
+    const key = typeof first === 'object' && first !== null ? first : undefined;
+    // Until the connection is open calls are kept, and come here again with what they were given: for who made them.
+    if (collection.buffer === true && collection._shouldBufferCommands?.() !== false) {
+      if (key !== undefined) callers.set(key, new AsyncResource('whodunit'));
+      return original(...args);
+    }
+    if (model() === undefined) return original(...args);
+    const caller = key === undefined ? undefined : callers.get(key);
+    if (key === undefined || caller === undefined) return seen(original, args);
+    callers.delete(key);
+    return caller.runInAsyncScope(() => seen(original, args));
   };
   Object.defineProperty(collection, name, { value, configurable: true, writable: true });
 }
