@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Writes } from '@whodunit/core/writes';
 import { type Audited, audited } from './audited.js';
 import { tellUnseen } from './gaps.js';
@@ -41,13 +42,11 @@ export function auditedIn(collection: CollectionLike | undefined): Audited | und
  * filters and changes as hooks and casts have left them: these methods are replaced, each once.
  */
 export function attach(model: ModelLike, writes: Writes): void {
-  // The documents of a discriminator are in the collection of its base model.
-  if (model.baseModelName !== undefined && model.baseModelName !== null) return;
   followConnection(model, writes);
   const { collection } = model;
   const known = attached.get(collection);
   if (known !== undefined) {
-    known.renew(model);
+    known.add(model);
     return;
   }
   const own = audited(model, writes);
@@ -61,6 +60,8 @@ export function attach(model: ModelLike, writes: Writes): void {
     });
 }
 
+const callers = new WeakMap<object, AsyncResource>();
+
 function replace(
   { collection, model }: Audited,
   name: string,
@@ -70,9 +71,18 @@ function replace(
   if (method === undefined) return;
   const original: Method = (...args) => method.apply(collection, args);
   const value: Method = (...args) => {
-    // Until the connection is open calls are kept, and come here again.
-    const isKept = collection.buffer === true && collection._shouldBufferCommands?.() !== false;
-    return isKept || model() === undefined ? original(...args) : seen(original, args);
+    const [first] = args;
+    const key = typeof first === 'object' && first !== null ? first : undefined;
+    // Until the connection is open calls are kept, and come here again with what they were given: for who made them.
+    if (collection.buffer === true && collection._shouldBufferCommands?.() !== false) {
+      if (key !== undefined) callers.set(key, new AsyncResource('whodunit'));
+      return original(...args);
+    }
+    if (model() === undefined) return original(...args);
+    const caller = key === undefined ? undefined : callers.get(key);
+    if (key === undefined || caller === undefined) return seen(original, args);
+    callers.delete(key);
+    return caller.runInAsyncScope(() => seen(original, args));
   };
   Object.defineProperty(collection, name, { value, configurable: true, writable: true });
 }

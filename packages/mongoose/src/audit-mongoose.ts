@@ -2,6 +2,7 @@ import { AuditError, checkOptions } from '@whodunit/core';
 import { captureWrites, type WriteOptions, type Writes, writeChecks } from '@whodunit/core/writes';
 import { attach } from './attach.js';
 import { watchDriver } from './driver-gaps.js';
+import { fieldsIn } from './fields.js';
 import type { ConnectionLike, MongooseLike, SchemaLike } from './like.js';
 
 /** What `auditMongoose` and `auditPlugin` may be told. Nothing must be. Models are known by their names in Mongoose. */
@@ -47,5 +48,7 @@ function writesOf(where: string, options: MongooseOptions): Writes {
 
 /** A schema says when a model is made of it. */
 function listen(schema: SchemaLike, writes: Writes): void {
+  // What is wrong in it shall be known when it is made, not with the first write.
+  fieldsIn(schema);
   schema.on('init', (model) => attach(model, writes));
 }

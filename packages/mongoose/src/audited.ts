@@ -1,8 +1,9 @@
 import type { Model, Row, Writes } from '@whodunit/core/writes';
 import { type CallOptions, type CollectionLike, type Doc, type ModelLike, READING } from './like.js';
-import { plain, rowOf } from './rows.js';
+import { type Naming, rowOf } from './rows.js';
 import { unitOf } from './sessions.js';
-import { shapeOf } from './shape.js';
+import { apartIn, maskedIn, shapeOf } from './shape.js';
+import { tellable } from './tellable.js';
 
 /** A collection whose writes become events. */
 export interface Audited {
@@ -10,8 +11,8 @@ export interface Audited {
   readonly writes: Writes;
   /** What its rows are; `undefined` when they are not audited. */
   model(): Model | undefined;
-  /** A model was compiled again for the collection, or has another discriminator. */
-  renew(model: ModelLike): void;
+  /** Another model was compiled for the collection, or the same again. */
+  add(model: ModelLike): void;
   row(document: Doc): Row;
   /** A document as the database stores it, and a copy of our own. */
   copy(document: Doc, options: CallOptions): Doc;
@@ -21,31 +22,42 @@ export interface Audited {
   tellable(part: unknown): unknown;
 }
 
+interface Known {
+  /** How many schemas it is made of: discriminators come later. */
+  readonly size: number;
+  readonly model: Model | undefined;
+  readonly naming: Naming;
+}
+
 export function audited(first: ModelLike, writes: Writes): Audited {
   const { collection } = first;
   const { BSON } = first.base.mongo;
-  let model = first;
-  let known: { readonly of: number; readonly as: ReturnType<typeof shapeOf>; readonly model: Model | undefined };
+  const models = new Map([[first.modelName, first]]);
+  let latest: Known | undefined;
 
-  const told = (): typeof known => {
-    const of = Object.keys(model.discriminators ?? {}).length;
-    if (known?.of !== of) {
-      const as = shapeOf(model);
-      known = { of, as, model: writes.model(as.shape) };
-    }
-    return known;
+  const known = (): Known => {
+    let size = models.size;
+    for (const { discriminators } of models.values()) size += Object.keys(discriminators ?? {}).length;
+    if (latest?.size === size) return latest;
+    const shape = shapeOf([...new Set([...models.values()].map(baseOf))]);
+    const model = writes.model(shape);
+    latest = { size, model, naming: { aliases: shape.aliases, apart: apartIn(model ?? {}) } };
+    return latest;
   };
+
+  /** The documents of a discriminator are those of its base model. It has one only after it has been made. */
+  const baseOf = (model: ModelLike): ModelLike => collection.conn.models[model.baseModelName ?? ''] ?? model;
 
   return {
     collection,
     writes,
-    model: () => told().model,
-    renew(again) {
-      if (again !== model && again.modelName !== model.modelName) return;
-      model = again;
-      known = { ...told(), of: -1 };
+    model: () => known().model,
+    add(model) {
+      if (models.get(model.modelName) === model) return;
+      models.set(model.modelName, model);
+      latest = undefined;
     },
-    row: (document) => rowOf(document, told().as.naming),
+    row: (document) => rowOf(document, known().naming),
     copy(document, options) {
       const ignoreUndefined = options.ignoreUndefined ?? collection.conn.getClient().options?.ignoreUndefined ?? false;
       return BSON.deserialize(BSON.serialize(document, { ignoreUndefined }), READING);
@@ -63,25 +75,8 @@ export function audited(first: ModelLike, writes: Writes): Audited {
         .toArray();
     },
     tellable(part) {
-      const { as, model: of } = told();
-      const masked = Object.entries(of?.fields ?? {}).flatMap(([name, field]) =>
-        ['mask', 'drop', 'hash'].includes(String(typeof field === 'string' ? field : field.policy)) ? [name] : [],
-      );
-      return without(plain(part), new Set([...masked, ...as.naming.hidden]), '');
+      const { model, naming } = known();
+      return tellable(part, maskedIn(model ?? {}), naming.aliases);
     },
   };
-}
-
-/** Operators and places in an array are no part of the name of a member. */
-function without(value: unknown, masked: ReadonlySet<string>, path: string): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map((item) => without(item, masked, path));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      const parts = name.split('.').filter((part) => !part.startsWith('$') && !/^\d+$/.test(part));
-      const at = [...(path === '' ? [] : [path]), ...parts].join('.');
-      const isMasked = [...masked].some((hidden) => at === hidden || at.startsWith(`${hidden}.`));
-      return [name, isMasked && at !== path ? '[masked]' : without(member, masked, at)];
-    }),
-  );
 }

@@ -62,7 +62,7 @@ export interface SchemaLike {
 }
 
 export interface PathLike {
-  readonly options?: { readonly select?: unknown; readonly encrypt?: unknown } | undefined;
+  readonly options?: { readonly audit?: unknown; readonly encrypt?: unknown; readonly select?: unknown } | undefined;
   readonly schema?: SchemaLike | undefined;
 }
 

@@ -1,24 +1,22 @@
 import type { Row } from '@whodunit/core/writes';
 import type { Doc } from './like.js';
 
-/** How the members of a document are called in events, and which of them nobody may see. */
+/** How the members of a document are called in events. */
 export interface Naming {
   /** Names in the application, by their names in the database. */
   readonly aliases: ReadonlyMap<string, string>;
-  /** Paths that Mongoose does not show, or stores encrypted. */
-  readonly hidden: readonly string[];
+  /** Nested members that have rules of their own: they stand beside the others, under their whole path. */
+  readonly apart: readonly string[];
 }
 
 /**
- * A stored document as the row of an event: ids and UUIDs as text, decimals as their exact text, bytes as buffers. A hidden
- * member of a nested document stands beside the others, under its whole path, so that it can be masked by its name.
+ * A stored document as the row of an event: ids and UUIDs as text, decimals as their exact text, bytes as
+ * buffers.
  */
-export function rowOf(document: Doc, { aliases, hidden }: Naming): Row {
+export function rowOf(document: Doc, { aliases, apart }: Naming): Row {
   const row = plain(document) as Record<string, unknown>;
-  for (const path of hidden) {
-    const names = path.split('.');
-    if (names.length === 1) continue;
-    const held = takeOut(row, names);
+  for (const path of apart) {
+    const held = takeOut(row, path.split('.'));
     if (held !== undefined) row[path] = held;
   }
   if (aliases.size === 0) return row;

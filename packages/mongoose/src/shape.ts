@@ -1,27 +1,36 @@
-import type { ModelShape } from '@whodunit/core/writes';
+import type { Model, ModelShape } from '@whodunit/core/writes';
+import { fieldsIn } from './fields.js';
 import type { ModelLike, SchemaLike } from './like.js';
 import type { Naming } from './rows.js';
 
-/** What the schemas of a collection say of its documents: those of the model and of all its discriminators. */
-export function shapeOf(model: ModelLike): { readonly shape: ModelShape; readonly naming: Naming } {
-  const schemas = [model.schema, ...Object.values(model.discriminators ?? {}).map(({ schema }) => schema)];
-  const hidden = [...new Set(schemas.flatMap((schema) => hiddenIn(schema)))];
-  const aliases = new Map(schemas.flatMap((schema) => aliasesIn(schema)));
-  const named = (path: string): string => aliases.get(path) ?? path;
-  const fields = Object.fromEntries([
-    ...schemas.flatMap((schema) => housekeeping(schema)).map((path) => [named(path), 'quiet'] as const),
-    ...hidden.map((path) => [named(path), 'mask'] as const),
+/**
+ * What the schemas of a collection say of its documents: those of its models and of all their discriminators. The first
+ * model gives it its name.
+ */
+export function shapeOf(models: readonly ModelLike[]): ModelShape & Pick<Naming, 'aliases'> {
+  const schemas = models.flatMap(({ discriminators = {}, schema }) => [
+    schema,
+    ...Object.values(discriminators).map((each) => each.schema),
   ]);
-  const shape = { name: model.modelName, key: ['_id'], ...(Object.keys(fields).length === 0 ? {} : { fields }) };
-  return { shape, naming: { aliases, hidden } };
+  const aliases = new Map(schemas.flatMap((schema) => aliasesIn(schema)));
+  const fields = [
+    ...schemas.flatMap((schema) => housekeeping(schema)).map((path) => [path, 'quiet'] as const),
+    ...schemas.flatMap((schema) => [...fieldsIn(schema)]),
+  ].map(([path, told]) => [aliases.get(path) ?? path, told] as const);
+  const shape = { name: models[0]?.modelName ?? '', key: ['_id'], aliases };
+  return fields.length === 0 ? shape : { ...shape, fields: Object.fromEntries(fields) };
 }
 
-/** Paths that queries do not select, or that are stored encrypted. Of a map, all that it holds. */
-function hiddenIn(schema: SchemaLike, prefix = '', depth = 0): string[] {
-  return Object.entries(schema.paths).flatMap(([name, { options, schema: inner }]) => {
-    const path = `${prefix}${name}`.replace(/\.\$\*.*$/, '');
-    if (options?.select === false || options?.encrypt !== undefined) return [path];
-    return inner === undefined || depth > 8 ? [] : hiddenIn(inner, `${path}.`, depth + 1);
+/** Which members stand apart, under their whole path: nested ones of which something is said. */
+export function apartIn({ fields = {} }: Pick<Model, 'fields'>): readonly string[] {
+  return Object.keys(fields).filter((path) => path.includes('.'));
+}
+
+/** Which fields nobody may see. */
+export function maskedIn({ fields = {} }: Pick<Model, 'fields'>): readonly string[] {
+  return Object.entries(fields).flatMap(([path, told]) => {
+    const policy = typeof told === 'string' ? told : told.policy;
+    return policy === 'mask' || policy === 'hash' || policy === 'drop' ? [path] : [];
   });
 }
 

@@ -184,3 +184,61 @@ describe('documents', () => {
     expect(await short()).toEqual(['user.create Ann', 'user.delete Ann /deletedAt', 'user.restore Ann /deletedAt']);
   });
 });
+
+describe('fields', () => {
+  test('are treated as their schema says: by its option `audit`, also where they are nested', async () => {
+    const { mongoose, told } = await openShop({ models: { Staff: { fields: { 'contact.phone': 'drop' } } } });
+    const schema = new mongoose.Schema({
+      name: { type: String, audit: { label: 'Full name' } },
+      salary: { type: Number, audit: 'mask' },
+      scratch: { type: String, audit: false },
+      contact: { phone: String, fax: { type: String, audit: 'mask' }, city: String },
+      grades: { type: Map, of: { type: Number, select: false } },
+    });
+    const Staff = mongoose.model('Staff', schema);
+    const contact = { phone: 'hush-1', fax: 'hush-2', city: 'Bonn' };
+    await Staff.create({ name: 'Ann', salary: 424_242, scratch: 'hush-3', contact, grades: { math: 424_242 } });
+    const [event] = await told();
+    expect(Object.keys(changesOf(event)).sort()).toEqual(
+      ['/__v', '/_id', '/contact', '/contact.fax', '/grades', '/name', '/salary'].sort(),
+    );
+    expect(changesOf(event)['/contact']).toMatchObject({ new: { city: 'Bonn' } });
+    expect(event?.metadata?.['labels']).toEqual({ '/name': 'Full name' });
+    expect(JSON.stringify(event)).not.toMatch(/hush|424242/);
+  });
+
+  test('with an option that is none are refused when the model is made', async () => {
+    const { mongoose } = await openShop();
+    const make = (audit: unknown) => () =>
+      mongoose.model('Bad', new mongoose.Schema({ a: { type: String, audit } as never }));
+    expect(make('maskk')).toThrow('schema path `a`: audit: `policy` must be one of');
+    expect(make({ polcy: 'mask' })).toThrow('Did you mean `policy`?');
+    expect(make(true)).toThrow('schema path `a`');
+  });
+
+  test('that another model of the same collection hides are hidden', async () => {
+    const { models, mongoose, told } = await openShop();
+    const Other = mongoose.model('Other', new mongoose.Schema({ pin: { type: String, select: false } }), 'orders');
+    await Other.create({ pin: 'hush' });
+    await models.Order.collection.updateOne({}, { $set: { pin: 'hush-2' } });
+    const events = await told();
+    expect(events.map(({ action }) => action)).toEqual(['order.create', 'order.update']);
+    expect(JSON.stringify(events)).not.toContain('hush');
+  });
+
+  test('that Mongoose keeps for itself make no event, whatever they are called', async () => {
+    const { mongoose, told } = await openShop();
+    const timestamps = { createdAt: 'made', updatedAt: 'touched' };
+    const schema = new mongoose.Schema({ name: String });
+    schema.set('timestamps', timestamps);
+    schema.set('versionKey', 'revision');
+    const Note = mongoose.model('Note', schema);
+    const note = await Note.create({ name: 'N' });
+    await told();
+    await Note.updateOne({ _id: note._id }, {});
+    note.increment();
+    await note.save();
+    expect(await told()).toEqual([]);
+    expect(await Note.findOne().lean()).toMatchObject({ revision: 1, touched: expect.any(Date) });
+  });
+});

@@ -12,7 +12,7 @@ const verbsOf = (events: readonly { action: string; metadata?: unknown }[]) =>
 
 describe('gaps', () => {
   test('are told of writes to the driver, past Mongoose', async () => {
-    const { models, mongoose, server, told } = await openShop();
+    const { mongoose, server, told } = await openShop();
     const db = mongoose.connection.getClient().db('test');
     await db.collection('users').insertMany([{ name: 'A' }]);
     await db.command({ update: 'users', updates: [{ q: {}, u: { $set: { age: 1 } } }] });
@@ -116,6 +116,16 @@ describe('what is audited', () => {
     await mongoose.disconnect();
     await auditor.close();
     await server.close();
+  });
+
+  test('is the whole collection of a discriminator that has the plugin', async () => {
+    const { mongoose, server, auditor, short } = await openShop('not audited');
+    const Animal = mongoose.model('Animal', new mongoose.Schema({ name: String }));
+    const Dog = Animal.discriminator('Dog', new mongoose.Schema({ paws: Number }).plugin(auditPlugin({ auditor })));
+    await Dog.create({ name: 'D', paws: 4 });
+    await Animal.create({ name: 'A' });
+    expect(await short()).toEqual(['animal.create D /__t /paws', 'animal.create A']);
+    expect(server.documents('animals')).toHaveLength(2);
   });
 
   test('is not what the options leave out', async () => {

@@ -36,8 +36,8 @@ describe('a stored document', () => {
     });
   });
 
-  test('has what is hidden in it beside the rest, under its whole path', () => {
-    const naming = { aliases: new Map([['n', 'name']]), hidden: ['secret', 'a.b', 'list.c', 'none.there'] };
+  test('has nested members that have rules of their own beside the rest, under its whole path', () => {
+    const naming = { aliases: new Map([['n', 'name']]), apart: ['a.b', 'list.c', 'none.there'] };
     const document = { n: 'A', secret: 1, a: { b: 2, d: 3 }, list: [{ c: 4, d: 5 }, { d: 6 }] };
     expect(rowOf(document, naming)).toEqual({
       name: 'A',

@@ -25,6 +25,15 @@ export const findOneAnd: Verb = (audited, call) => {
     return rows;
   };
 
+  /** The write has happened: whatever is wrong with its answer is told, and not thrown. */
+  const copyOf = (document: Doc | null | undefined): Doc | undefined => {
+    try {
+      return document === undefined || document === null ? undefined : audited.copy(document, options);
+    } catch {
+      return undefined;
+    }
+  };
+
   return {
     ...rest,
     unit,
@@ -38,9 +47,8 @@ export const findOneAnd: Verb = (audited, call) => {
     async run(): Promise<Outcome> {
       const said = (await call.send({ includeResultMetadata: true })) as Said | null;
       const value = options.includeResultMetadata === true ? said : (said?.value ?? null);
-      const document = said?.value ?? undefined;
-      if (document === undefined || !isWhole) return { value, said: said ?? undefined };
-      const copy = audited.copy(document, options);
+      const copy = isWhole ? copyOf(said?.value) : undefined;
+      if (copy === undefined) return { value, said: said ?? undefined };
       if (givesBefore) find(copy);
       // Another writer came in between: what was read is another document.
       else if (found !== undefined && idText(audited.row(copy)) !== idText(rows[0])) rows.length = 0;

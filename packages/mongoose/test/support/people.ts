@@ -44,8 +44,8 @@ function modelsOf(mongoose: Mongoose) {
       settings: Schema.Types.Mixed,
       initial: {
         type: String,
-        default(this: { name?: string }) {
-          return this.name?.slice(0, 1);
+        default(this: { name?: string } | null) {
+          return this?.name?.slice(0, 1);
         },
       },
       password: String,
