@@ -152,6 +152,44 @@ describe.each([
     });
   });
 
+  test('row-level security stays as it is: rows are asked for where it lets them be read', async () => {
+    const role = `tenant_${process.pid}`;
+    await db.raw(`create role ${role}; grant usage on schema public to ${role};
+      create table plans (id serial primary key, tenant int); create table mails (id serial primary key, tenant int);
+      grant all on plans, mails, plans_id_seq, mails_id_seq to ${role};
+      alter table plans enable row level security; alter table mails enable row level security;
+      create policy own on plans using (tenant = 1);
+      create policy send on mails for insert with check (true)`);
+    await db.transaction(async (trx) => {
+      await trx.raw(`set local role ${role}`);
+      await trx('plans').insert({ tenant: 1 });
+      await trx('plans').where({ id: 1 }).update({ tenant: 1 });
+      await trx('mails').insert({ tenant: 2 });
+    });
+    await db.raw(`drop owned by ${role}; drop role ${role}`);
+    expect((await world.told()).map(({ action, diff }) => `${action} ${diff?.fidelity}`)).toEqual([
+      'plan.create exact',
+      'mail.create none',
+    ]);
+  });
+
+  test('a table whose writes a rule turns into others is written as ever, and counted', async () => {
+    await db.raw(`create table inbox (id int primary key);
+      create rule divert as on insert to inbox do instead insert into tags (name) values ('diverted')`);
+    await db('inbox').insert({ id: 1 });
+    expect(await db('tags').pluck('name').where('id', '>', 3)).toEqual(['diverted']);
+    expect((await world.told()).map(({ action, diff }) => `${action} ${diff?.fidelity}`)).toEqual([
+      'inbox.create none',
+    ]);
+  });
+
+  test('views that can be written to are told by their own name', async () => {
+    await db.raw('create view labels as select id, name from tags');
+    await db('labels').where({ id: 1 }).update({ name: 'r' });
+    await db('labels').insert({ name: 'x' });
+    expect(await told()).toEqual(['label.create 4 /id /name', 'label.update 1 /name']);
+  });
+
   test('rows are not read that the user may only write', async () => {
     await db.raw(`create role teller_${process.pid}; create table drops (id serial primary key, note text);
       grant insert on drops to teller_${process.pid}; grant usage on sequence drops_id_seq to teller_${process.pid}`);
