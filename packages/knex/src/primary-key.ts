@@ -20,7 +20,8 @@ export interface FactsQuery {
 
 /**
  * Where there is no primary key, a unique index over columns that are never null does as well. A row can be given back by the
- * statement that writes it when the user may read the table, and no policy lets it write what it may not read.
+ * statement that writes it when the user may read the table, no policy lets it write what it may not read, and no rule makes
+ * another statement of it.
  */
 const POSTGRES = `
 select
@@ -35,7 +36,8 @@ select
      where a.attrelid = best.indrelid and a.attnum = k.attnum and k.place <= best.indnkeyatts),
     (select array['id'] from pg_attribute a where a.attrelid = c.oid and a.attname = 'id' and c.relkind <> 'r'),
     '{}') as key,
-  has_table_privilege(c.oid, 'select') and (not row_security_active(c.oid) or not exists (
+  has_table_privilege(c.oid, 'select') and not exists (
+    select from pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1') and (not row_security_active(c.oid) or not exists (
     select from pg_policy p where p.polrelid = c.oid and (p.polcmd in ('a', 'w') or p.polwithcheck is not null
       or (p.polcmd = 'r' and not p.polpermissive)))) as readable,
   c.relkind in ('r', 'p') as lockable
@@ -54,6 +56,8 @@ const CURRENT_SCHEMA: Readonly<Record<string, string>> = {
   mariadb: 'database()',
   mssql: 'schema_name()',
   cockroachdb: 'current_schema()',
+  pgnative: 'current_schema()',
+  redshift: 'current_schema()',
 };
 
 /** The question to a database for what it knows of a table. */

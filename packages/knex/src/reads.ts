@@ -72,9 +72,9 @@ export function readBy(
   return read.toSQL();
 }
 
-/** PostgreSQL by the driver `pg`. Others that speak its protocol are read as databases that are not known. */
+/** PostgreSQL by the driver `pg`. Others that speak its protocol are taken as databases that give back no rows. */
 export function returnsRows({ driverName }: Client): boolean {
-  return driverName === 'pg' || driverName === 'pgnative';
+  return driverName === 'pg';
 }
 
 function listOf(value: unknown): readonly unknown[] {

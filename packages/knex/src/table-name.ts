@@ -29,7 +29,7 @@ export function tableNameOf({ _single: { schema, table } }: Builder): TableName 
 }
 
 function parsed(text: string, given: string | undefined): TableName {
-  const [, bare = text, alias] = ALIASED.exec(text) ?? [];
+  const [, bare = text, alias] = (text.includes(' ') ? ALIASED.exec(text) : null) ?? [];
   const parts = bare.trim().split('.');
   const table = parts.at(-1) ?? bare;
   const schema = parts.length > 1 ? parts.slice(0, -1).join('.') : given;

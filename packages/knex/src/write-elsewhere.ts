@@ -12,19 +12,23 @@ export function otherWrite(draft: Draft): Write<unknown> {
   const by = async (columns: readonly string[], rows: readonly Row[], lock: boolean): Promise<readonly Row[]> =>
     rows.length === 0 ? [] : namedIn(draft, await rowsOf(runner, readBy(builder, name, columns, rows, lock)));
 
-  if (operation === 'create') {
-    const after = (result: unknown): Promise<readonly Row[]> | readonly Row[] => {
-      const keys = keysOfInserted(draft, values, result);
-      return keys === undefined ? unread() : by(model.key, keys, false);
-    };
-    return { ...common, run, after };
-  }
-  if (operation === 'upsert') {
+  // One that leaves rows as they are does not say which it left.
+  const finds = operation === 'upsert' || builder._single.ignore === true;
+  if (finds) {
     const columns = sent.method === 'upsert' ? model.key : conflictOf(builder._single, model.key);
     const rows = columns === undefined || values === undefined ? undefined : withAll(values, columns);
-    if (columns === undefined || rows?.length !== values?.length || rows === undefined)
+    if (columns === undefined || rows === undefined || rows.length !== values?.length)
       return { ...common, run, before: unread, after: unread };
-    return { ...common, run, locks, before: () => by(columns, rows, locks), after: () => by(columns, rows, false) };
+    const find = (lock: boolean) => by(columns, rows, lock);
+    return { ...common, operation: 'upsert', run, locks, before: () => find(locks), after: () => find(false) };
+  }
+  if (operation === 'create') {
+    const after = async (result: unknown): Promise<readonly Row[]> => {
+      const keys = keysOfInserted(draft, values, result);
+      const rows = keys === undefined ? [] : await by(model.key, keys, false);
+      return rows.length === 0 ? unread() : rows;
+    };
+    return { ...common, run, after };
   }
   return {
     ...common,

@@ -27,7 +27,7 @@ export function postgresWrite(draft: Draft, { failures, returnings }: Notes): Wr
   if (!table.readable)
     return { ...common, run, affected, ...(operation === 'create' ? {} : { before: unread }), after: unread };
   if (sent.method === 'truncate')
-    return { ...common, run, locks: true, before: (limit) => noted(wholeRows(draft, limit)) };
+    return { ...common, run, locks: unit !== undefined, before: (limit) => noted(wholeRows(draft, limit)) };
 
   const withOld = operation !== 'create' && operation !== 'delete' && hasOld(runner.client.version);
   const reads = operation === 'update' && !withOld;

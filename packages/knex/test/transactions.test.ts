@@ -1,4 +1,7 @@
+import { Unit } from '@whodunit/core/writes';
 import type { Knex } from 'knex';
+import type { Client } from '../src/knex-parts';
+import { openTransaction } from '../src/transactions';
 import { type KnexWorld, knexWorld, short } from './support/knex-world';
 
 let world: KnexWorld;
@@ -135,4 +138,37 @@ test('isolate gives a write a transaction of its own, and its result', async () 
   const nested = db.transaction((trx: Knex.Transaction) => trx('tags').where({ id: 3 }).update({ name: 'b' }));
   expect(await nested).toBe(1);
   expect(await told()).toEqual(['tag.update 3 /name']);
+});
+
+test('isolate opens no transaction where the statement itself tells what was there', async () => {
+  await world.close();
+  world = await knexWorld({ isolate: true });
+  const seen: string[] = [];
+  world.db.on('query', ({ sql }: { sql: string }) => seen.push(sql));
+  await world.db('tags').where({ id: 1 }).update({ name: 'r' });
+  await world.db('tags').where({ id: 1 }).del();
+  expect(seen.map((sql) => sql.split(' ')[0])).toEqual(['update', 'delete']);
+  expect((await world.told()).map(({ diff }) => diff)).toEqual([{ fidelity: 'exact' }, { fidelity: 'exact' }]);
+});
+
+test('a unit runs SQL on the connection of its transaction, and no longer than that', async () => {
+  const client = world.db.client as Client;
+  let unit = new Unit();
+  const name = async () => {
+    const answer = await unit.query?.('select name from tags where id = $1', [4]);
+    return (answer as { rows: unknown[] } | undefined)?.rows;
+  };
+  const transaction = openTransaction(
+    (container) => client.transaction(container, {}),
+    async (transactor) => {
+      await (transactor as unknown as Knex.Transaction)('tags').insert({ name: 'inside' });
+      return name();
+    },
+    (_inside, query) => {
+      unit = new Unit(undefined, query);
+      return unit;
+    },
+  );
+  expect(await transaction).toEqual([{ name: 'inside' }]);
+  await expect(name()).rejects.toThrow('has ended');
 });

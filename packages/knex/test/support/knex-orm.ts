@@ -2,7 +2,7 @@ import { auditKnex } from '@whodunit/knex';
 import type { Orm, Person, Verbs } from '@whodunit/test-support/orm';
 import createKnex, { type Knex } from 'knex';
 
-export const NAMES = { displayName: 'display_name', deletedAt: 'deleted_at', updatedAt: 'updated_at' } as const;
+const NAMES = { displayName: 'display_name', deletedAt: 'deleted_at', updatedAt: 'updated_at' } as const;
 
 /** Knex as an application would use it; `version` is what it takes the server for. */
 export function knexOrm(version?: string): Orm {
@@ -85,7 +85,7 @@ function verbsOf(db: Knex): Verbs {
   };
 }
 
-export function columnsOf(person: Person): Record<string, unknown> {
+function columnsOf(person: Person): Record<string, unknown> {
   const columns: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(person)) {
     const column = name in NAMES ? NAMES[name as keyof typeof NAMES] : name;
