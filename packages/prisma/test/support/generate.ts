@@ -99,9 +99,18 @@ export interface TestModel {
   readonly count: Call<number>;
 }
 
-export interface Generated {
+interface Generated {
   readonly PrismaClient: new (options: object) => TestClient;
-  readonly Prisma: { readonly PrismaClientKnownRequestError: new () => Error };
+}
+
+/** What a generated client exports. */
+export function generated(version: Version, models: string): Generated {
+  return require(generate(version, models)) as Generated;
+}
+
+export function adapterOf(version: Version, url: string, max?: unknown): object {
+  const { PrismaPg } = require(TOOLS[version].adapter) as { PrismaPg: new (config: object) => object };
+  return new PrismaPg({ connectionString: url, max });
 }
 
 /** A client of a version on a database, with so many connections. */
@@ -111,7 +120,6 @@ export function connect(
   url: string,
   { max, ...options }: Readonly<Record<string, unknown>> = {},
 ): TestClient {
-  const { PrismaClient } = require(generate(version, models)) as Generated;
-  const { PrismaPg } = require(TOOLS[version].adapter) as { PrismaPg: new (config: object) => object };
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max }), ...options });
+  const { PrismaClient } = generated(version, models);
+  return new PrismaClient({ adapter: adapterOf(version, url, max), ...options });
 }
