@@ -8,7 +8,8 @@ import type { Table } from './tables.js';
 export interface CallParams {
   transaction?: Transaction | undefined;
   action: string;
-  readonly dataPath?: readonly string[];
+  /** Of a chained call, `update(...).posts()`: `select`, `posts` and so on. */
+  dataPath?: readonly string[];
   argsMapper?: ((args: Args) => Args) | undefined;
   unpacker?: ((data: unknown) => unknown) | undefined;
 }
@@ -41,7 +42,7 @@ export interface Execution {
  */
 export async function execute(family: Family, table: Table, call: Call, transaction?: Transaction): Promise<Execution> {
   const params = call.__internalParams;
-  const { action, argsMapper, unpacker } = params;
+  const { action, argsMapper, dataPath = [], unpacker } = params;
   let isSent = false;
   let rows: readonly Row[] | undefined;
   let wider: Wider | undefined;
@@ -49,7 +50,7 @@ export async function execute(family: Family, table: Table, call: Call, transact
   params.argsMapper = (given) => {
     const args = argsMapper?.(given) ?? given;
     if (isCounted) return { ...args, select: table.select };
-    if (COUNTS.has(action) || (params.dataPath ?? []).length > 0) {
+    if (COUNTS.has(action)) {
       wider = undefined;
       return args;
     }
@@ -66,23 +67,30 @@ export async function execute(family: Family, table: Table, call: Call, transact
       rows = Array.isArray(data) ? rowsOf(table, data) : [rowOf(table, data)];
       for (const row of Array.isArray(data) ? data : [data]) for (const name of wider.hidden) delete row[name];
     }
-    return unpacker?.(data) ?? data;
+    return behind(dataPath, unpacker?.(data) ?? data);
   };
   if (isCounted) params.action = 'createManyAndReturn';
+  params.dataPath = [];
   try {
     const running = call.query(call.args);
     const result = await (transaction === undefined ? running : running.requestTransaction?.(transaction));
     const isWhole = isCounted || wider?.isWhole === true;
     return { result, isSent, rows: isWhole ? rows : undefined, named: rows };
   } finally {
-    Object.assign(params, { action, argsMapper, unpacker });
+    Object.assign(params, { action, argsMapper, dataPath, unpacker });
   }
+}
+
+/** What a chained call asks for, out of the row that it is chained to. */
+function behind(dataPath: readonly string[], data: unknown): unknown {
+  const names = dataPath.filter((_, i) => i % 2 === 1);
+  return names.reduce((row, name) => (row as Record<string, unknown> | null | undefined)?.[name], data);
 }
 
 const COUNTS = new Set(['createMany', 'updateMany', 'deleteMany']);
 /** Whether all columns of its rows can come back with a call. */
-export function seesRows(family: Family, table: Table, { __internalParams: { dataPath = [] }, args }: Call): boolean {
-  return dataPath.length === 0 && widened(family, table, args).isWhole;
+export function seesRows(family: Family, table: Table, { args }: Call): boolean {
+  return widened(family, table, args).isWhole;
 }
 
 /** Databases whose statements give back the rows that they change. */

@@ -33,7 +33,7 @@ export async function findOne(
 ): Promise<Found> {
   if (locksIn(family, transaction)) {
     const locked = await family.locks.one(table, where, transaction);
-    if (locked !== undefined) return { rows: rowsOf(table, locked), isLocked: true };
+    if (locked !== undefined) return { rows: rowsOf(table, locked, true), isLocked: true };
   }
   const { bare } = family;
   const call = delegateOf(bare, table.delegate).findUnique({ where, select: table.select });
@@ -55,7 +55,7 @@ export async function findMany(
     const select = Object.fromEntries(table.key.map((name) => [name, true]));
     const keys = (await within(delegate.findMany({ where, select, ...bound }), transaction)) as Row[];
     const locked = await family.locks.many(table, keys, transaction);
-    if (locked !== undefined) return { rows: rowsOf(table, locked), isLocked: true };
+    if (locked !== undefined) return { rows: rowsOf(table, locked, true), isLocked: true };
   }
   const rows = await within(delegate.findMany({ where, select: table.select, ...bound }), transaction);
   return { rows: rowsOf(table, rows), isLocked: isExact(family, transaction) };

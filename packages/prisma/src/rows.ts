@@ -1,22 +1,30 @@
 import { copyOf, idOf, type Row } from '@whodunit/core/writes';
 import type { Column, Table } from './tables.js';
 
-/** A row of Prisma's as it is told: a copy of its stored columns, decimals as text with all their digits. */
-export function rowOf(table: Table, stored: unknown): Row {
+/**
+ * A row as it is told: a copy of its stored columns, decimals as text with all their digits.
+ *
+ * @param isRaw it was read by SQL
+ */
+export function rowOf(table: Table, stored: unknown, isRaw = false): Row {
   const row: Record<string, unknown> = {};
   for (const column of table.columns) {
     const value = (stored as Row)[column.name];
-    if (value !== undefined) row[column.name] = plain(value, column);
+    if (value !== undefined) row[column.name] = plain(isRaw ? named(value, column) : value, column);
   }
   return row;
 }
 
-export function rowsOf(table: Table, stored: unknown): Row[] {
-  return Array.isArray(stored) ? stored.map((row) => rowOf(table, row)) : [];
+export function rowsOf(table: Table, stored: unknown, isRaw = false): Row[] {
+  return Array.isArray(stored) ? stored.map((row) => rowOf(table, row, isRaw)) : [];
+}
+
+/** SQL gives the database's values of an enum, Prisma its own names for them. */
+function named(value: unknown, { names }: Column): unknown {
+  return typeof value === 'string' ? (names?.get(value) ?? value) : value;
 }
 
 function plain(value: unknown, column: Column): unknown {
-  if (typeof value === 'string') return column.names?.get(value) ?? value;
   if (typeof value !== 'object' || value === null) return value;
   if (isDecimal(value)) return column.scale === undefined ? value.toFixed() : value.toFixed(column.scale);
   if (value instanceof Date) return new Date(value);

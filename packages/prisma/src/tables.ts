@@ -53,7 +53,8 @@ export function tablesOf(client: Client): Tables {
     const delegate = name.slice(0, 1).toLowerCase() + name.slice(1);
     const omitted = namesWhereTrue(client._globalOmit?.[delegate]);
     const columns = fields
-      .filter(({ kind }) => kind === 'scalar' || kind === 'enum')
+      // An object without a relation is a part of the row, in MongoDB.
+      .filter(({ kind, relationName }) => kind !== 'unsupported' && (kind !== 'object' || relationName === undefined))
       .map((field) => columnOf(field, declared.get(field.name), enums.get(field.type)));
     const hidden = [...omitted, ...model.fields.filter(({ isEncrypted }) => isEncrypted).map((field) => field.name)];
     tables.set(name, {

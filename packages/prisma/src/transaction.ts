@@ -12,23 +12,26 @@ export function auditedTransaction(family: Family, original: Original): Original
   /** Interactive: what runs in it finds its unit by the transaction's id. */
   const interactive: Original = async function (input, options) {
     const work = input as (client: Client) => unknown;
-    let unit: Unit | undefined;
-    let transaction: Transaction | undefined;
+    let settle = (_isCommitted: boolean): void => undefined;
     const open = async (client: Client): Promise<unknown> => {
-      transaction = transactionOf(client);
-      if (transaction !== undefined) unit = family.units.open(transaction, levelOf(options));
+      const transaction = transactionOf(client);
+      if (transaction === undefined) return work(client);
+      const unit = family.units.open(transaction, levelOf(options));
+      settle = (isCommitted) => {
+        family.units.close(transaction, unit);
+        if (isCommitted) unit.committed();
+        else unit.rolledBack();
+      };
       const result = await work(client);
-      await unit?.prepare();
+      await unit.prepare();
       return result;
     };
     try {
       const result = await original.call(this, open, options);
-      if (transaction !== undefined && unit !== undefined) family.units.close(transaction, unit);
-      unit?.committed();
+      settle(true);
       return result;
     } catch (error) {
-      if (transaction !== undefined && unit !== undefined) family.units.close(transaction, unit);
-      unit?.rolledBack();
+      settle(false);
       throw error;
     }
   };

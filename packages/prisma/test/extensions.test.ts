@@ -1,6 +1,8 @@
 import { auditPrisma } from '../src/index.js';
-import type { TestClient, Version } from './support/generate';
-import { lineOf, modelsOf, openShop, type Shop } from './support/shop';
+import { adapterOf, generated, type TestClient, type Version } from './support/generate';
+import { lineOf, MODELS, modelsOf, openShop, type Shop } from './support/shop';
+
+const clientOf = (version: Version) => generated(version, MODELS).PrismaClient;
 
 interface Call {
   readonly model: string;
@@ -137,6 +139,27 @@ describe.each<Version>([7, 6])('extensions of others and Prisma %i', (version) =
     const user = modelsOf(richer).user as unknown as { rename(id: number, name: string): Promise<object> };
     await user.rename(1, 'Ann');
     expect(await shop.lines()).toEqual(['user.create 1', 'user.update 1 /name']);
+  });
+
+  test('are put on by the constructor of a service, as Nest applications do', async () => {
+    shop = await openShop(version);
+    const { auditor, url } = shop;
+    class PrismaService extends clientOf(version) {
+      constructor() {
+        super({ adapter: adapterOf(version, url) });
+        // biome-ignore lint/correctness/noConstructorReturn: this is how applications make the extended client injectable
+        return this.$extends(auditPrisma({ auditor })) as this;
+      }
+
+      onModuleInit(): string {
+        return typeof this.$transaction;
+      }
+    }
+    const service = new PrismaService();
+    expect(service.onModuleInit()).toBe('function');
+    await modelsOf(service).user.create({ data: { email: 'a' } });
+    await service.$disconnect();
+    expect(await shop.lines()).toEqual(['user.create 1']);
   });
 
   test('are not auditPrisma a second time, nor of something that is no client', async () => {

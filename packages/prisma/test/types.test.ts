@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { generate, type Version } from './support/generate';
 import { MODELS } from './support/shop';
 
+const VERSIONS: readonly Version[] = [6, 7];
 const ROOT = join(__dirname, '..', '..', '..');
 
 /** What the application writes; an unused `@ts-expect-error` is an error. */
@@ -49,27 +50,24 @@ export async function check(bare: PrismaClient) {
 }
 `;
 
-test.each<Version>([7, 6])('a client of Prisma %i keeps its types', (version) => {
-  const folder = join(generate(version, MODELS), '..');
-  const file = join(folder, 'check.ts');
-  writeFileSync(file, PROGRAM);
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [file] }, ts.sys, ROOT);
-  const program = ts.createProgram([file], {
-    ...options,
+test('clients of Prisma 6 and 7 keep their types', () => {
+  const folders = VERSIONS.map((version) => join(generate(version, MODELS), '..'));
+  for (const folder of folders) writeFileSync(join(folder, 'check.ts'), PROGRAM);
+  const compilerOptions = {
     noEmit: true,
-    composite: false,
-    declaration: false,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    typeRoots: [join(ROOT, 'node_modules', '@types')],
     paths: {
       '@whodunit/core/writes': [join(ROOT, 'packages/core/src/writes/index.ts')],
       '@whodunit/*': [join(ROOT, 'packages/*/src/index.ts')],
     },
-  });
-  const problems = ts.getPreEmitDiagnostics(program).map(({ file: at, messageText, start }) => {
-    const line = at === undefined ? 0 : at.getLineAndCharacterOfPosition(start ?? 0).line + 1;
-    return `${at?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-  });
-  expect(problems).toEqual([]);
-});
+  };
+  const files = folders.map((folder) => join(folder, 'check.ts'));
+  const config = join(folders[0] ?? '', 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, files }));
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', config], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+}, 120_000);

@@ -146,6 +146,33 @@ describe.each<Version>([7, 6])('the verbs of Prisma %i', (version) => {
     expect(inside?.diff).toEqual({ fidelity: 'exact' });
   });
 
+  test('that are chained to what is behind their row tell the row', async () => {
+    type Chain = Promise<unknown> & { posts(args?: object): Promise<unknown>; profile(): Promise<unknown> };
+    const chain = (call: unknown): Chain => call as Chain;
+    const run = async (client: typeof shop.prisma): Promise<unknown[]> => {
+      await shop.sql('TRUNCATE users, posts, profiles RESTART IDENTITY CASCADE');
+      const { user } = modelsOf(client);
+      const data = { email: 'a', posts: { create: [{ title: 'one' }, { title: 'two' }] } };
+      return [
+        await chain(user.create({ data })).posts({ select: { title: true }, orderBy: { id: 'desc' } }),
+        await chain(user.update({ where: { id: 1 }, data: { points: 1 } })).profile(),
+        await chain(user.update({ where: { id: 1 }, data: { posts: { deleteMany: {} } } })).posts(),
+        await chain(user.delete({ where: { id: 1 } })).posts(),
+      ];
+    };
+    expect(await run(shop.prisma)).toStrictEqual(await run(shop.bare));
+    expect(shop.errors).toEqual([]);
+    expect((await shop.lines()).sort()).toEqual([
+      'post.create 1',
+      'post.create 2',
+      'post.delete 1',
+      'post.delete 2',
+      'user.create 1',
+      'user.delete 1',
+      'user.update 1 /points',
+    ]);
+  });
+
   test('that change a part of what they find tell that part', async () => {
     const { user } = modelsOf(shop.prisma);
     await user.createMany({ data: ['a', 'b', 'c'].map((email) => ({ email })) });

@@ -10,20 +10,30 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export type Version = 6 | 7;
 
 const ROOT = join(__dirname, '..', '..');
+
+interface Adapters {
+  readonly PrismaPg: new (config: object) => object;
+}
+
 const TOOLS = {
   6: {
-    cli: 'prisma6',
-    client: 'prisma6-client',
-    adapter: 'prisma6-adapter-pg',
+    cli: require.resolve('prisma6/package.json'),
+    client: require.resolve('prisma6-client/package.json'),
+    adapters: () => require('prisma6-adapter-pg') as Adapters,
     url: '  url = "postgresql://unused"\n',
   },
-  7: { cli: 'prisma', client: '@prisma/client', adapter: '@prisma/adapter-pg', url: '' },
-} as const;
+  7: {
+    cli: require.resolve('prisma/package.json'),
+    client: require.resolve('@prisma/client/package.json'),
+    adapters: () => require('@prisma/adapter-pg') as Adapters,
+    url: '',
+  },
+};
 
 /**
  * Makes a client for these models, without a network: once for each text, in a folder that git ignores.
@@ -42,12 +52,12 @@ export function generate(version: Version, models: string): string {
   mkdirSync(join(draft, 'node_modules', '@prisma'), { recursive: true });
   // The generator looks for both packages by their own names, side by side.
   const link = (from: string, to: string): void =>
-    symlinkSync(realpathSync(join(ROOT, 'node_modules', from)), join(draft, 'node_modules', to));
+    symlinkSync(realpathSync(dirname(from)), join(draft, 'node_modules', to));
   link(client, join('@prisma', 'client'));
   link(cli, 'prisma');
   writeFileSync(join(draft, 'schema.prisma'), schema);
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
-  const program = join(ROOT, 'node_modules', cli, 'build', 'index.js');
+  const program = join(dirname(cli), 'build', 'index.js');
   execFileSync(process.execPath, [program, 'generate', '--schema', 'schema.prisma'], {
     cwd: draft,
     env,
@@ -99,9 +109,18 @@ export interface TestModel {
   readonly count: Call<number>;
 }
 
-export interface Generated {
+interface Generated {
   readonly PrismaClient: new (options: object) => TestClient;
-  readonly Prisma: { readonly PrismaClientKnownRequestError: new () => Error };
+}
+
+/** What a generated client exports. */
+export function generated(version: Version, models: string): Generated {
+  return require(generate(version, models)) as Generated;
+}
+
+export function adapterOf(version: Version, url: string, max?: unknown): object {
+  const { PrismaPg } = TOOLS[version].adapters();
+  return new PrismaPg({ connectionString: url, max });
 }
 
 /** A client of a version on a database, with so many connections. */
@@ -111,7 +130,6 @@ export function connect(
   url: string,
   { max, ...options }: Readonly<Record<string, unknown>> = {},
 ): TestClient {
-  const { PrismaClient } = require(generate(version, models)) as Generated;
-  const { PrismaPg } = require(TOOLS[version].adapter) as { PrismaPg: new (config: object) => object };
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max }), ...options });
+  const { PrismaClient } = generated(version, models);
+  return new PrismaClient({ adapter: adapterOf(version, url, max), ...options });
 }
