@@ -125,8 +125,8 @@ async function readAfter(
     return rows;
   }
   const isCreate = VERBS[verb] === 'create';
-  const known =
-    before.length > 0 || !(isOne || isCreate) ? before : namedBy(table, named ?? (isOne ? result : call.args['data']));
+  const told = isOne || isCreate ? namedBy(table, named ?? (isOne ? result : call.args['data'])) : undefined;
+  const known = told ?? (isCreate ? undefined : before);
   const found = isSent || !isCreate ? known && (await findAgain(family, table, known, transaction)) : [];
   if (found === undefined || (isSent && isOne && verb !== 'delete' && found.length === 0)) throw new Error(UNKNOWN);
   if (isSent) await nested?.after(isOne ? found[0] : undefined, transaction);

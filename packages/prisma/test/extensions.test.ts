@@ -28,9 +28,11 @@ describe.each<Version>([7, 6])('extensions of others and Prisma %i', (version) =
     const changed = await user.update({ where: { id: 1 }, data: { name: 'Bo' }, omit: { name: true } });
     expect(changed['greeting']).toBe('Hi Bo');
     expect(Object.keys(changed)).not.toContain('name');
-    const gone = await user.delete({ where: { id: 1 }, select: { email: true } });
+    await user.update({ where: { id: 1 }, data: { id: 7 }, select: { greeting: true } });
+    const gone = await user.delete({ where: { id: 7 }, select: { email: true } });
     expect(JSON.stringify(gone)).toBe('{"email":"a"}');
-    expect(await shop.lines()).toEqual(['user.create 1', 'user.update 1 /name', 'user.delete 1']);
+    const lines = ['user.create 1', 'user.update 1 /name', 'user.update 1 /id', 'user.delete 7'];
+    expect(await shop.lines()).toEqual(lines);
     expect(shop.errors).toEqual([]);
   });
 
