@@ -1,12 +1,14 @@
 import { isRead, type Unit, type Writes } from '@whodunit/core/writes';
+import { deleteOf, updateOf } from './change.js';
 import type { Builder, Column, Database, Values } from './drizzle.js';
 import { hasWrite } from './filter.js';
 import { leaveGap } from './gaps.js';
+import { insertOf, upsertOf } from './insert.js';
 import type { Place } from './place.js';
 import { statementOf } from './statement.js';
 import type { PlanTable } from './table.js';
+import type { Target } from './target.js';
 import { inTransaction } from './transaction.js';
-import { deleteOf, insertOf, type Target, updateOf, upsertOf } from './write.js';
 
 export type Verb = 'insert' | 'update' | 'delete';
 

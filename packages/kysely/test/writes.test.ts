@@ -278,7 +278,8 @@ describe('a transaction', () => {
       tx.getExecutor().provideConnection(async (connection) => {
         const unit = sessionOf(connection as unknown as Connection).unit;
         const { rows } = await sql`SELECT pg_current_xact_id()::text AS id`.execute(tx);
-        return [((await unit?.query?.(id, [5])) as { rows: unknown[] }).rows[0], { ...(rows[0] as object), given: 5 }];
+        const own = ((await unit?.query?.(id, [5])) ?? {}) as { rows?: unknown[] };
+        return [own.rows?.[0], { ...(rows[0] ?? {}), given: 5 }];
       }),
     );
     expect(seen[0]).toEqual(seen[1]);
