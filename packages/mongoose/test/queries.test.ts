@@ -142,6 +142,24 @@ describe('queries', () => {
     expect(JSON.stringify(all)).toContain('"age":3');
   });
 
+  test('of which another writer changed what they find are told without states, and not as another document', async () => {
+    const { models, server, told } = await openShop();
+    const [, second] = await models.Order.create([{ name: 'O' }, { name: 'O' }]);
+    await told();
+    const [, stored] = server.documents('orders');
+    server.fail('find', { ok: 1, cursor: { id: 0n, ns: 'test.orders', firstBatch: [stored] } });
+    await models.Order.updateOne({ name: 'O' }, { name: 'P' });
+    expect(await models.Order.findById(second?._id).lean()).toMatchObject({ name: 'O' });
+    const [event, ...more] = await told();
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      action: 'order.update',
+      diff: { fidelity: 'none', why: 'changed between reading and writing' },
+      metadata: { bulk: { count: 1, filter: { name: 'O' } } },
+    });
+    expect(event?.resource?.id).toBeUndefined();
+  });
+
   test('that wait for no answer are told by what is stored then', async () => {
     const { models, short } = await openShop();
     const { _id } = await models.User.create({ name: 'Ann', age: 1 });

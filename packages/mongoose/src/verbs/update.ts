@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Row } from '@whodunit/core/writes';
 import { applied } from '../applied.js';
 import type { Doc } from '../like.js';
 import { basics, isKeyed, isolated, readIds, type Said, type Verb } from './call.js';
@@ -9,13 +11,15 @@ export const update: Verb = (audited, call) => {
   const isMany = verb === 'updateMany';
   const isOne = !isMany && isKeyed(filter);
   let found: Doc[] = [];
+  let rows: Row[] = [];
   return {
     ...basics(audited, call),
     operation: options.upsert === true ? 'upsert' : 'update',
     isOne,
     async before(limit) {
       found = await audited.read(filter, options, isMany ? limit : 1);
-      return found.map(audited.row);
+      rows = found.map(audited.row);
+      return rows;
     },
     async run() {
       const value = await call.send();
@@ -31,13 +35,14 @@ export const update: Verb = (audited, call) => {
         const after = applied(only, copy);
         if (after !== undefined) return [audited.row(after)];
       }
-      return (
-        await readIds(
-          audited,
-          found.map(({ _id }) => _id),
-          options,
-        )
-      ).map(audited.row);
+      const ids = found.map(({ _id }) => _id);
+      const now = await readIds(audited, ids, options);
+      // One was changed, and not the one that was read: another writer came in between. It is told without states.
+      if (!isMany && !isOne && said?.modifiedCount === 1 && isDeepStrictEqual(now, found)) {
+        rows.length = 0;
+        return rows;
+      }
+      return now.map(audited.row);
     },
     affected: ({ said }) =>
       said?.acknowledged === false ? undefined : (said?.modifiedCount ?? 0) + (said?.upsertedCount ?? 0),
