@@ -31,6 +31,7 @@ function watch(connection: Connection): SessionState {
   connection.executeQuery = async function (this: Connection, query) {
     const step = stepOf(query);
     try {
+      if (step?.word === 'commit') await session.prepare();
       const result = await executeQuery.call(this, query);
       if (step !== undefined) session.take(step);
       return result;
@@ -63,6 +64,16 @@ class SessionState implements Session {
 
   get unit(): Unit | undefined {
     return this.#levels.at(-1)?.unit;
+  }
+
+  /** Before the COMMIT is sent. Postgres would make a rollback of it where a statement has failed. */
+  async prepare(): Promise<void> {
+    const [outermost, ...savepoints] = this.#levels;
+    if (this.#isAborted || outermost === undefined) return;
+    // What is released by the commit belongs to it.
+    for (const { unit } of savepoints.reverse()) unit.committed();
+    this.#levels = [outermost];
+    await outermost.unit.prepare();
   }
 
   fail(): void {

@@ -38,6 +38,7 @@ export function followTransactions(connection: Connection, execute: Connection['
   };
   connection.commit = async (ctx, ...more) => {
     const open = units.get(ctx);
+    await open?.prepare();
     const send = ctx.commit;
     let ended = Promise.resolve();
     const settle = (answer: Answer): void => {
