@@ -21,7 +21,8 @@ export function followTransactions(connection: Connection, execute: Connection['
     // MikroORM writes `?` where Postgres writes `$1`.
     const made = new Unit(unit(outer.get(ctx)), (sql, values) => {
       const used: unknown[] = [];
-      const asked = sql.replace(/\$(\d+)/g, (_, number: string) => {
+      const asked = sql.replace(/\?|\$(\d+)/g, (found, number: string) => {
+        if (found === '?') return '\\?';
         used.push(values[Number(number) - 1]);
         return '?';
       });

@@ -239,6 +239,9 @@ describe('migrations', () => {
     await queryInterface.bulkUpdate('people', { display_name: 'B.' }, { name: 'Ann' });
     await queryInterface.insert(null, 'people', { name: 'Bob', display_name: 'C.' });
     await queryInterface.bulkDelete('people', { name: 'Bob' });
+    await queryInterface.upsert('memberships', { org_id: 1, person_id: 2, role: 'x' }, { role: 'x' }, {}, {
+      model: session.models.membership,
+    } as never);
     await sequelize.query('CREATE TABLE others (id int)');
     await queryInterface.bulkInsert('others', [{ id: 1 }]);
     const events = await told();
@@ -247,9 +250,10 @@ describe('migrations', () => {
       ['person.update', 'Ann'],
       ['person.create', 'Bob'],
       ['person.delete', 'Bob'],
+      ['membership.create', undefined],
       ['audit.coverage_gap', undefined],
     ]);
     expect(events[1]?.changes).toEqual([{ path: '/displayName', op: 'replace', old: 'A.', new: 'B.' }]);
-    expect(events[4]?.metadata).toEqual({ verb: 'bulkInsert', model: 'others' });
+    expect(events[5]?.metadata).toEqual({ verb: 'bulkInsert', model: 'others' });
   });
 });

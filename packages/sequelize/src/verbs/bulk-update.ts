@@ -35,7 +35,7 @@ export function bulkUpdate(
         return rows.length;
       },
       after: (_, before) => stored ?? reader.again(before, { table, name, options, transaction }),
-      affected: (result) => (Array.isArray(result) ? result.length : Number(result)),
+      affected: (result) => (Array.isArray(result) ? result.length : typeof result === 'number' ? result : undefined),
       summary: summaryOf(table, where, values),
     };
   };

@@ -1,5 +1,5 @@
 import type { Row } from '@whodunit/core/writes';
-import type { Instance, TableName, Values } from '../sequelize.js';
+import type { TableName, Values } from '../sequelize.js';
 import type { Table } from '../table.js';
 import { conflicting } from './conflicting.js';
 import { forInstance, standInFor } from './stand-in.js';
@@ -13,7 +13,7 @@ export function upsert(
 ): Verb {
   return ({ options, transaction }) => {
     const isLocked = transaction !== undefined;
-    const instance = options.instance as Instance;
+    const { instance } = options;
     let found: unknown;
     let stored: Row | undefined;
     const read = async (limit?: number): Promise<Row[]> => {
@@ -38,7 +38,7 @@ export function upsert(
         return read(limit);
       },
       async run() {
-        if (!returns) return run([name, inserted, updated, where, options]);
+        if (!returns || instance === undefined) return run([name, inserted, updated, where, options]);
         const standIn = standInFor(table, instance, options);
         try {
           const asked = { ...options, instance: standIn.instance, returning: true };
