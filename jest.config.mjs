@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // Real servers, disks and child processes on a machine that is busy with the other half of the suite.
   testTimeout: 30_000,
+  // A worker keeps what every ORM loads; begun anew, it needs no more memory than a small machine has.
+  workerIdleMemoryLimit: '1GB',
   globalSetup: '<rootDir>/test/support/jest-postgres-start.cjs',
   globalTeardown: '<rootDir>/test/support/jest-postgres-stop.cjs',
   testMatch: [

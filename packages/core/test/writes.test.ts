@@ -420,6 +420,16 @@ describe('fields', () => {
     ]);
   });
 
+  test('are kept, masked or dropped in summaries too', async () => {
+    const { told } = auditorFor({ resources, redact });
+    const people = table({ bulk: { level: 'summary' } });
+    people.rows.set(1, { id: 1 });
+    await people.update(all, { email: 'a@x.org', ssn: 'ssn-1', secretNote: 'note-1', age: 2 });
+    const [event] = await told();
+    const gone = { $redacted: true };
+    expect(event?.metadata).toMatchObject({ bulk: { set: { email: gone, ssn: gone, secretNote: gone, age: 2 } } });
+  });
+
   test('have the names behind ids, and what people call them', async () => {
     const { told } = auditorFor({ resources, redact });
     const people = table();

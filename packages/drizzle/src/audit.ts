@@ -4,6 +4,7 @@ import type { Database } from './drizzle.js';
 import { methodsOf } from './methods.js';
 import { type DrizzleOptions, resolveOptions } from './options.js';
 import { tablePlans } from './table.js';
+import { oldRows } from './version.js';
 
 /** A database of Drizzle, of whichever driver: these are all that their types have in common. */
 export interface DrizzleDatabase {
@@ -22,10 +23,17 @@ const audited = new WeakSet<object>();
  * @throws AuditError `AUDIT_OPTION_INVALID`
  */
 export function auditDrizzle<D extends DrizzleDatabase>(db: D, options: DrizzleOptions = {}): D {
-  const writes = captureWrites('drizzle', 'auditDrizzle', resolveOptions(options));
+  const { serverVersion, ...shared } = resolveOptions(options);
+  const writes = captureWrites('drizzle', 'auditDrizzle', shared);
   if (audited.has(db)) return db;
   const plain = db as unknown as Database;
-  return proxyOf(plain, { writes, planOf: tablePlans(writes), db: plain, unit: undefined }) as unknown as D;
+  return proxyOf(plain, {
+    writes,
+    planOf: tablePlans(writes),
+    db: plain,
+    unit: undefined,
+    hasOld: oldRows(serverVersion),
+  }) as unknown as D;
 }
 
 function proxyOf(db: Database, audit: Audit): Database {

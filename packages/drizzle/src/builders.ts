@@ -9,6 +9,7 @@ import { statementOf } from './statement.js';
 import type { PlanTable } from './table.js';
 import type { Target } from './target.js';
 import { inTransaction } from './transaction.js';
+import type { HasOld } from './version.js';
 
 export type Verb = 'insert' | 'update' | 'delete';
 
@@ -18,6 +19,7 @@ export interface Audit {
   readonly planOf: PlanTable;
   readonly db: Database;
   readonly unit: Unit | undefined;
+  readonly hasOld: HasOld;
 }
 
 /**
@@ -36,7 +38,7 @@ export function auditBuilder<B>(given: B, verb: Verb, audit: Audit): B {
       audit.writes.gap({ verb: `with ... ${verb}`, model: plan.model.name, why });
       return (await target.statement.send(builder.session, target.values)).result;
     }
-    const write = writeOf(verb, target, targets())(placeOf(builder, audit));
+    const write = writeOf(verb, target, targets(), audit)(placeOf(builder, audit));
     return (await audit.writes.capture(write)).result;
   };
 
@@ -61,8 +63,8 @@ export function leaveGapOf<B>(given: B, verb: Verb, { planOf, writes }: Audit): 
   return plan === undefined ? given : leaveGap(given, () => writes.gap({ verb, model: plan.model.name, why }));
 }
 
-function writeOf(verb: Verb, target: Target, targets: readonly Column[] | undefined) {
-  if (verb === 'update') return updateOf(target);
+function writeOf(verb: Verb, target: Target, targets: readonly Column[] | undefined, { hasOld }: Audit) {
+  if (verb === 'update') return updateOf(target, hasOld);
   if (verb === 'delete') return deleteOf(target);
   return targets === undefined ? insertOf(target) : upsertOf(target, targets);
 }

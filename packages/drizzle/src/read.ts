@@ -11,7 +11,7 @@ import {
   type Values,
 } from './drizzle.js';
 import type { Place } from './place.js';
-import { fieldsOf } from './statement.js';
+import { takeRows } from './statement.js';
 import { decoded, type TablePlan } from './table.js';
 
 /** What is locked in a transaction: as much as the write itself will lock, and no more. */
@@ -24,9 +24,31 @@ export type ReadRows = (place: Place, values: Values | undefined, limit: number)
 export function readerOf(builder: Builder, plan: TablePlan, lock: Lock): ReadRows {
   const { config, dialect } = builder;
   if (config.from !== undefined || (config.withList?.length ?? 0) > 0) return joinedReader(builder, plan, lock);
-  const where = config.where === undefined ? undefined : dialect.sqlToQuery(config.where);
-  const query = { sql: where === undefined ? '' : ` where ${where.sql}`, params: where?.params ?? [] };
-  return (place, values, limit) => select(place, plan, query, lock, values, limit);
+  return (place, values, limit) => {
+    const where = config.where === undefined ? undefined : dialect.sqlToQuery(config.where);
+    const query = { sql: where === undefined ? '' : ` where ${where.sql}`, params: where?.params ?? [] };
+    return select(place, plan, query, lock, values, limit);
+  };
+}
+
+/**
+ * Reads the keys of the rows that an update will find: enough to know how many they are. `undefined` where the update cannot
+ * return what was there: with other tables in it, of a table without a key, or of one that is called as the old row is.
+ */
+export function keyReaderOf({ config, dialect }: Builder, plan: TablePlan): ReadRows | undefined {
+  const { from, joins = [], where, withList = [] } = config;
+  const isJoined = from !== undefined || joins.length > 0 || withList.length > 0;
+  if (isJoined || plan.model.key.length === 0 || plan.alias === '"old"' || plan.alias === '"new"') return undefined;
+  return async ({ session }, values, limit) => {
+    const sql = where === undefined ? undefined : dialect.sqlToQuery(where);
+    const columns = plan.columns.filter(({ key }) => plan.model.key.includes(key));
+    const list = columns.map(({ text }) => text).join(', ');
+    const filter = sql === undefined ? '' : ` where ${sql.sql}`;
+    const text = `select ${list} from ${plan.from}${filter} limit ${limit}`;
+    const query = { sql: text, params: sql?.params ?? [] };
+    const found = await session.prepareQuery(query, undefined, undefined, false).execute(values);
+    return decoded({ ...plan, columns }, takeRows(found), ({ name }) => name);
+  };
 }
 
 /** Reads the rows that an insert will meet, by the values of its conflict target. `undefined` when SQL makes these values. */
@@ -88,8 +110,8 @@ function select(
 }
 
 async function rowsOf({ session }: Place, plan: TablePlan, query: Query, values: Values | undefined): Promise<Row[]> {
-  const found = await session.prepareQuery(query, fieldsOf(plan), undefined, true).execute(values);
-  return decoded(plan, found as Row[], ({ key }) => key);
+  const found = await session.prepareQuery(query, undefined, undefined, false).execute(values);
+  return decoded(plan, takeRows(found), ({ name }) => name);
 }
 
 function aliasOf(table: Table): string | undefined {

@@ -1,12 +1,14 @@
 import { copyOf, type Row } from '@whodunit/core/writes';
 import type { Builder, Field, PrepareArguments, Prepared, Session, Values } from './drizzle.js';
-import { decoded, type TablePlan } from './table.js';
+import { decoded, oldLabel, type TablePlan } from './table.js';
 
 /** What a write gave to the application, and the rows that it changed: read when they are needed. */
 export interface Told {
   readonly result: unknown;
   readonly count: number | undefined;
   rows(): readonly Row[];
+  /** What was there before, of an update that returned it. */
+  old(): readonly Row[];
 }
 
 /** A write as Drizzle has built it: it can be sent as it is, or so that it tells the rows that it changes as well. */
@@ -14,7 +16,7 @@ export interface Statement {
   /** What Drizzle would have sent. */
   readonly bare: Prepared;
   send(session: Session, values: Values | undefined): Promise<Told>;
-  sendForRows(session: Session, values: Values | undefined): Promise<Told>;
+  sendForRows(session: Session, values: Values | undefined, withOld?: boolean): Promise<Told>;
   /** The error of another query as one of this. */
   asOwn(error: unknown): unknown;
 }
@@ -62,22 +64,26 @@ export function statementOf(builder: Builder, plan: TablePlan, name?: string): S
     asOwn: (error) => withQuery(error, query.sql),
     async send(on, values) {
       const result = await prepare(on, query.sql, fields, name).execute(values, authToken);
-      return { result, count: countOf(result), rows: () => [] };
+      return { result, count: countOf(result), rows: none, old: none };
     },
-    async sendForRows(on, values) {
+    async sendForRows(on, values, withOld = false) {
+      const list = withOld ? `${plan.list}, ${plan.oldList}` : plan.list;
+      const oldOf = (rows: readonly Row[]) => (withOld ? () => decoded(plan, rows, (_, i) => oldLabel(i)) : none);
       if (fields === undefined) {
-        const result = await sendText(on, values, `${query.sql} returning ${plan.list}`, undefined);
+        const result = await sendText(on, values, `${query.sql} returning ${list}`, undefined);
         const rows = takeRows(result);
-        return { result, count: rows.length, rows: () => decoded(plan, rows, ({ name: label }) => label) };
+        const rowsNow = () => decoded(plan, rows, ({ name: label }) => label);
+        return { result, count: rows.length, rows: rowsNow, old: oldOf(rows) };
       }
-      if (isWholeRow(fields, plan)) {
+      if (!withOld && isWholeRow(fields, plan)) {
         const result = (await prepare(on, query.sql, fields, name).execute(values, authToken)) as Row[];
-        return { result, count: result.length, rows: () => result.map((row) => rowOf(plan, row)) };
+        return { result, count: result.length, rows: () => result.map((row) => rowOf(plan, row)), old: none };
       }
-      const wanted = [...fields, ...plan.columns.map(({ key }) => ({ path: [OWN, key], field: UNTOUCHED }))];
-      const result = (await sendText(on, values, `${query.sql}, ${plan.list}`, wanted)) as Row[];
+      const own = [...plan.columns.map(({ key }) => key), ...(withOld ? plan.columns.map((_, i) => oldLabel(i)) : [])];
+      const wanted = [...fields, ...own.map((label) => ({ path: [OWN, label], field: UNTOUCHED }))];
+      const result = (await sendText(on, values, `${query.sql}, ${list}`, wanted)) as Row[];
       const rows = result.map(takeOwn);
-      return { result, count: rows.length, rows: () => decoded(plan, rows, ({ key }) => key) };
+      return { result, count: rows.length, rows: () => decoded(plan, rows, ({ key }) => key), old: oldOf(rows) };
     },
   };
 }
@@ -95,11 +101,6 @@ function queryOf(error: unknown): string | undefined {
   return error instanceof Error && 'query' in error && typeof error.query === 'string' ? error.query : undefined;
 }
 
-/** Fields for a query of ours that selects all columns of a table. */
-export function fieldsOf({ columns }: TablePlan): Field[] {
-  return columns.map(({ key }) => ({ path: [key], field: UNTOUCHED }));
-}
-
 /** The application asked for every column under its own name, so nothing has to be added. */
 function isWholeRow(fields: readonly Field[], { columns }: TablePlan): boolean {
   return (
@@ -115,8 +116,10 @@ function rowOf({ columns }: TablePlan, row: Row): Row {
   return Object.fromEntries(columns.map(({ key }) => [key, copyOf(row[key])]));
 }
 
-/** Leaves a result as it would have been without `returning`. */
-function takeRows(result: unknown): readonly Row[] {
+const none = (): readonly Row[] => [];
+
+/** Leaves a result as it would have been without `returning`; of a query of ours, takes its rows. */
+export function takeRows(result: unknown): readonly Row[] {
   if (Array.isArray(result)) {
     if ('columns' in result) result.columns = [];
     return result.splice(0) as Row[];

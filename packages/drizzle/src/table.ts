@@ -8,6 +8,8 @@ export interface TablePlan {
   readonly keyColumns: ReadonlySet<unknown>;
   /** `"people"."id", "people"."name"` */
   readonly list: string;
+  /** `old."id" as "whodunit_old_0", old."name" as "whodunit_old_1"` */
+  readonly oldList: string;
   /** `"people"`, or `"people" "p"` */
   readonly from: string;
   /** What the table is called within a statement: `"p"`. */
@@ -22,6 +24,8 @@ export interface PlannedColumn {
   /** As it stands in a statement: `"people"."name"`. */
   readonly text: string;
   readonly column: Column;
+  /** Its values are the driver's own. */
+  readonly isPlain: boolean;
 }
 
 /** The plan of a table; `undefined` when its writes are no events. */
@@ -45,6 +49,7 @@ function planOf(writes: Writes, table: Table, dialect: Dialect): TablePlan | und
     name: dialect.casing?.getColumnCasing(column) ?? column.name,
     text: dialect.sqlToQuery(column.getSQL()).sql,
     column,
+    isPlain: isPlain(column),
   }));
   const schema = partOf<string | undefined>(table, 'schema');
   const original = partOf<string>(table, 'originalName');
@@ -59,6 +64,7 @@ function planOf(writes: Writes, table: Table, dialect: Dialect): TablePlan | und
     columns,
     keyColumns: new Set(columns.flatMap(({ column, key: name }) => (key.includes(name) ? [column] : []))),
     list: columns.map(({ text }) => text).join(', '),
+    oldList: columns.map(({ name }, i) => `old.${dialect.escapeName(name)} as "${oldLabel(i)}"`).join(', '),
     from: `${place}${dialect.escapeName(original)}${isAlias ? ` ${alias}` : ''}`,
     alias,
   };
@@ -79,11 +85,36 @@ function isPrimaryKey(builder: unknown): builder is { readonly columns: readonly
   return ['Pg', 'MySql', 'SQLite'].some((name) => isKind(builder, `${name}PrimaryKeyBuilder`));
 }
 
+/** Under which a column of the row that was there stands in a result. */
+export const oldLabel = (i: number): string => `whodunit_old_${i}`;
+
 /** Rows in the application's names and types, from what the driver gave. */
-export function decoded({ columns }: TablePlan, rows: readonly Row[], label: (column: PlannedColumn) => string): Row[] {
-  return rows.map((row) =>
-    Object.fromEntries(columns.map((column) => [column.key, decodedValue(column.column, row[label(column)])])),
-  );
+export function decoded(
+  { columns }: TablePlan,
+  rows: readonly Row[],
+  label: (column: PlannedColumn, i: number) => string,
+): Row[] {
+  const labels = columns.map(label);
+  return rows.map((row) => {
+    const out: Record<string, unknown> = {};
+    for (let i = 0; i < columns.length; i++) {
+      const { column, isPlain: isOwn, key } = columns[i] as PlannedColumn;
+      const raw = row[labels[i] as string];
+      out[key] = isOwn ? (raw ?? null) : decodedValue(column, raw);
+    }
+    return out;
+  });
+}
+
+/** Most columns inherit a mapping that changes nothing. */
+function isPlain(column: Column): boolean {
+  let at: object | null = column;
+  let top: unknown;
+  while (at !== null) {
+    if (Object.hasOwn(at, 'mapFromDriverValue')) top = Reflect.get(at, 'mapFromDriverValue');
+    at = Object.getPrototypeOf(at) as object | null;
+  }
+  return column.mapFromDriverValue === top && !INEXACT.has(column.columnType);
 }
 
 function decodedValue(column: Column, raw: unknown): unknown {

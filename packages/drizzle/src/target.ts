@@ -22,6 +22,8 @@ export type DrizzleWrite = Write<Told>;
 export interface State {
   /** Few enough rows that the write may return them all. */
   isFew: boolean;
+  /** It returns what was there before, too. */
+  withOld?: boolean;
   /** Why nothing could be read; Postgres refuses all that follows in the same transaction. */
   failure?: unknown;
 }
@@ -58,9 +60,9 @@ export async function look(target: Target, place: Place, state: State, read: Rea
 export async function send(
   { statement, values }: Target,
   { session }: Place,
-  { failure, isFew }: State,
+  { failure, isFew, withOld }: State,
 ): Promise<Told> {
   // Better the error that the write would have met as well than the one that the transaction is aborted.
   if (failure !== undefined) throw failure;
-  return isFew ? statement.sendForRows(session, values) : statement.send(session, values);
+  return isFew ? statement.sendForRows(session, values, withOld) : statement.send(session, values);
 }

@@ -1,4 +1,5 @@
 import { testOrm } from '@whodunit/test-support/orm';
-import { ORM } from './support/tables';
+import { ORM, ORM_BEFORE_18 } from './support/tables';
 
-testOrm(ORM);
+describe('on PostgreSQL 18', () => testOrm(ORM));
+describe('on PostgreSQL before 18', () => testOrm(ORM_BEFORE_18));

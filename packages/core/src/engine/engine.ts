@@ -64,6 +64,7 @@ export interface Engine {
   /** Why an event of this category would not be taken now, if so. */
   refusal(category: Category): AuditError | undefined;
   /** No more events are taken. */
+  readonly isStopped: boolean;
   stop(): void;
 }
 
@@ -225,6 +226,9 @@ export function createEngine(settings: Settings, sinks: readonly Sink[], clock: 
     },
     outbox: sinks.find((sink) => sink.outbox !== undefined)?.outbox,
     wakeRelay: () => undefined,
+    get isStopped() {
+      return stopped;
+    },
     stop() {
       for (const last of [...beforeStop]) last();
       if (refused !== undefined) sealRefused();

@@ -1,6 +1,7 @@
 import type { Change, Diff } from '../model/event.js';
 import { captureOf } from '../pure/build.js';
 import type { Draft } from '../pure/draft.js';
+import { type Fields, hidden } from '../pure/fields.js';
 import { changesOfRow, type RowChange } from '../pure/row.js';
 import { newWalk } from '../pure/snapshot.js';
 import { softDeleteIn } from '../pure/soft-delete.js';
@@ -33,7 +34,7 @@ export function tellRow(engine: Engine, row: RowChange): ToldRow | undefined {
     unordered: walk.unordered,
     id: row.id === undefined ? undefined : storedId(row.id, 'id', row.type, 'crud', engine.settings.redactor.isSecret),
     name: nameOf(after, row.nameMember) ?? nameOf(before, row.nameMember),
-    metadata: metadataOf(row, changes),
+    metadata: metadataOf(engine, row, changes),
   };
 }
 
@@ -71,7 +72,12 @@ export function draftOfRow(engine: Engine, row: RowChange, facts: RowFacts): Dra
 }
 
 /** Of many rows what they have in common; labels and names of what changed. */
-function metadataOf({ bulk, fields, names }: RowChange, changes: readonly Change[]): Draft['metadata'] {
+function metadataOf(
+  { settings }: Engine,
+  { bulk: given, fields, names }: RowChange,
+  changes: readonly Change[],
+): Draft['metadata'] {
+  const bulk = given === undefined || fields === undefined ? given : withoutFields(given, fields, settings.redactor);
   const labels = labelsOf(fields, changes);
   const hasNames = Object.keys(names).length > 0;
   if (bulk === undefined && labels === undefined && !hasNames) return undefined;
@@ -79,6 +85,20 @@ function metadataOf({ bulk, fields, names }: RowChange, changes: readonly Change
     ...(bulk === undefined ? {} : { bulk }),
     ...(labels === undefined ? {} : { labels }),
     ...(hasNames ? { names } : {}),
+  };
+}
+
+/** What a summary says of the filter and of what was set obeys the policy of fields too. */
+function withoutFields(
+  bulk: NonNullable<RowChange['bulk']>,
+  fields: Fields,
+  redactor: Engine['settings']['redactor'],
+): NonNullable<RowChange['bulk']> {
+  const { filter, set, ...rest } = bulk;
+  return {
+    ...rest,
+    ...(filter === undefined ? {} : { filter: hidden(filter, fields, redactor) }),
+    ...(set === undefined ? {} : { set: hidden(set, fields, redactor) }),
   };
 }
 

@@ -8,6 +8,9 @@ import { nameRow } from './row-names.js';
 /** Events that are made in one turn of the event loop: a bulk write of a thousand rows must hold up nobody. */
 const MAX_A_TURN = 64;
 
+/** Fewer wait so long for others: made in a row, each costs a fraction. */
+const MAX_WAIT_MS = 50;
+
 /** Rows that wait to become events. */
 export interface RowQueue {
   add(row: RowChange, facts: RowFacts): void;
@@ -30,6 +33,7 @@ export function rowQueueOf(engine: Engine): RowQueue {
 function rowQueue(engine: Engine): RowQueue {
   let rows: { readonly row: RowChange; readonly facts: RowFacts }[] = [];
   let isRunning = false;
+  let cancel: (() => void) | undefined;
 
   const make = (upTo: number): void => {
     const now = rows.slice(0, upTo);
@@ -40,18 +44,31 @@ function rowQueue(engine: Engine): RowQueue {
   const work = async (): Promise<void> => {
     isRunning = true;
     while (rows.length > 0) {
-      await engine.clock.turn();
       make(MAX_A_TURN);
+      if (rows.length > 0) await engine.clock.turn();
     }
     isRunning = false;
+  };
+
+  const begin = (): void => {
+    cancel?.();
+    cancel = undefined;
+    if (!isRunning) void work();
   };
 
   return {
     add(row, facts) {
       rows.push({ row, facts });
-      if (!isRunning) void work();
+      if (isRunning || cancel !== undefined) return;
+      // Nobody will ask for it any more; that it is lost must be told now.
+      if (engine.isStopped) begin();
+      else cancel = engine.clock.after(MAX_WAIT_MS, begin);
     },
-    settle: () => make(rows.length),
+    settle() {
+      cancel?.();
+      cancel = undefined;
+      make(rows.length);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Category } from '../model/event.js';
-import { newWalk, snapshot } from '../pure/snapshot.js';
+import { hidden } from '../pure/fields.js';
 import { parseAnswer } from './answer.js';
 import type { RequestScope } from './request-scope.js';
 
@@ -25,8 +25,5 @@ function withoutFields(
   whole: unknown,
 ): unknown {
   const own = fields(type);
-  if (own === undefined || whole === undefined) return whole;
-  const { isSecret, paths } = settings.redactor;
-  const isHidden = (name: string): boolean => isSecret(name) || own.treatment(name) !== undefined;
-  return snapshot(whole, newWalk({ isSecret: isHidden, paths }));
+  return own === undefined || whole === undefined ? whole : hidden(whole, own, settings.redactor);
 }

@@ -3,6 +3,8 @@ import type { JsonValue } from '../model/event.js';
 import type { FieldOptions, FieldPolicy, ResourceOptions } from '../model/options.js';
 import { canonicalJson } from './canonical.js';
 import { QUIET } from './quiet.js';
+import type { Redactor } from './redact/redactor.js';
+import { newWalk, snapshot } from './snapshot.js';
 
 /** What may be stored of the fields of one resource type; made once per type. */
 export interface Fields {
@@ -56,6 +58,12 @@ export function fieldsOf(
 /** Does a field make no change by itself, in a resource of which this is said, if anything? */
 export function isQuietIn(fields: Fields | undefined, name: string): boolean {
   return fields === undefined ? QUIET.has(name) : fields.isQuiet(name);
+}
+
+/** A value in which fields that may not be stored as they are, are masked wherever they stand. */
+export function hidden(value: unknown, fields: Fields, { isSecret, paths }: Redactor): unknown {
+  const isHidden = (name: string): boolean => isSecret(name) || fields.treatment(name) !== undefined;
+  return snapshot(value, newWalk({ isSecret: isHidden, paths }));
 }
 
 function treatmentOf(policy: FieldPolicy | undefined, hashKey: HashKey): Treatment | undefined {

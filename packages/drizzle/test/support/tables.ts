@@ -158,9 +158,17 @@ export const ORM: Orm = {
     insertNested: 'Drizzle writes one table at a time',
     batch: 'node-postgres has no batch; it is a thing of drivers over HTTP',
   },
-  extraQueries: { update: 1, insert: 0, remove: 0 },
+  extraQueries: { update: 0, insert: 0, remove: 0 },
   async connect(url, options) {
     const db = connect(url, options);
     return { verbs: verbsOf(db), close: () => db.$client.end() };
   },
+};
+
+/** The same as if the server were older than PostgreSQL 18, whose updates return what was there before. */
+export const ORM_BEFORE_18: Orm = {
+  ...ORM,
+  extraQueries: { ...ORM.extraQueries, update: 1 },
+  connect: (url, options) =>
+    ORM.connect(url, options === 'not audited' ? options : ({ ...options, serverVersion: 17 } as DrizzleOptions)),
 };
