@@ -48,8 +48,9 @@ export async function captureQuery(
   const write = (unit: Unit | undefined): Write<unknown> => {
     const draft: Draft = { runner, sent, name, table, model, operation, unit, run };
     const made = returnsRows(client) ? postgresWrite(draft, context) : otherWrite(draft);
-    // A statement that tells by itself what was there needs no transaction for that.
-    if (unit !== undefined || made.locks === true) return made;
+    // A statement that tells by itself what was there needs no transaction for that; its events may, to be kept with it.
+    const isKept = writes.needsTransaction('create');
+    if (unit !== undefined || (made.locks === true && !isKept)) return made;
     return { ...made, isolated: (go) => isolate(context, runner, (inner) => go(write(inner))) };
   };
   return writes.capture(write(units.get(client)));

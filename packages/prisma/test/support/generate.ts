@@ -55,6 +55,9 @@ export function generate(version: Version, models: string): string {
     symlinkSync(realpathSync(dirname(from)), join(draft, 'node_modules', to));
   link(client, join('@prisma', 'client'));
   link(cli, 'prisma');
+  // Of version 7: what a generated client needs besides.
+  const utils = join(realpathSync(dirname(client)), '..', 'client-runtime-utils', 'package.json');
+  if (existsSync(utils)) link(utils, join('@prisma', 'client-runtime-utils'));
   writeFileSync(join(draft, 'schema.prisma'), schema);
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
   const program = join(dirname(cli), 'build', 'index.js');
