@@ -68,6 +68,8 @@ export function pgTriggers(options: PgTriggersOptions): PgTriggers {
       if (taken.length > 0) rows.stored();
       return taken.length;
     } catch (error) {
+      // The lock must be free before anybody else looks, not when the server sees that the connection is gone.
+      await client.query('ROLLBACK').catch(() => undefined);
       client.release(true);
       throw error;
     }

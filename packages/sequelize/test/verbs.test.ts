@@ -185,8 +185,8 @@ describe('many rows', () => {
     await models.membership.truncate({ cascade: true });
     expect((await told()).map(({ action }) => action)).toEqual([
       'membership.create',
-      'audit.coverage_gap',
       'membership.delete',
+      'audit.coverage_gap',
     ]);
   });
 });

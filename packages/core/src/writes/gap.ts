@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { factsOf } from '../engine/held-rows.js';
+import { rowQueueOf } from '../engine/row-queue.js';
 import { scopes } from '../engine/scope.js';
 import { captureOf } from '../pure/build.js';
 import { severityOf } from '../pure/words.js';
@@ -26,6 +27,8 @@ const open = new WeakMap<Engine, Map<string, Counted>>();
 
 /** Records that something was written that nobody saw: the first of its kind at once, the rest of a minute as a count. */
 export function recordGap(engine: Engine, by: string, gap: Gap): void {
+  // What was written before stands before it.
+  rowQueueOf(engine).settle();
   const kinds = open.get(engine) ?? new Map<string, Counted>();
   open.set(engine, kinds);
   const kind = `${by} ${gap.verb} ${gap.model ?? ''}`;
