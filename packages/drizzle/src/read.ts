@@ -32,7 +32,7 @@ export function readerOf(builder: Builder, plan: TablePlan, lock: Lock): ReadRow
 }
 
 /**
- * Reads the keys of the rows that an update will find: enough to know how many they are. `undefined` where the update cannot
+ * Counts the rows that an update will find, and reads their keys when they are too many. `undefined` where the update cannot
  * return what was there: with other tables in it, of a table without a key, or of one that is called as the old row is.
  */
 export function keyReaderOf({ config, dialect }: Builder, plan: TablePlan): ReadRows | undefined {
@@ -41,13 +41,17 @@ export function keyReaderOf({ config, dialect }: Builder, plan: TablePlan): Read
   if (isJoined || plan.model.key.length === 0 || plan.alias === '"old"' || plan.alias === '"new"') return undefined;
   return async ({ session }, values, limit) => {
     const sql = where === undefined ? undefined : dialect.sqlToQuery(where);
+    const found = async (list: string, around: (text: string) => string) => {
+      const filter = sql === undefined ? '' : ` where ${sql.sql}`;
+      const text = around(`select ${list} from ${plan.from}${filter} limit ${limit}`);
+      const query = { sql: text, params: sql?.params ?? [] };
+      return takeRows(await session.prepareQuery(query, undefined, undefined, false).execute(values));
+    };
+    const [counted] = await found('1', (text) => `select count(*)::int as rows from (${text}) as few`);
+    if (Number(counted?.['rows']) < limit) return [];
     const columns = plan.columns.filter(({ key }) => plan.model.key.includes(key));
-    const list = columns.map(({ text }) => text).join(', ');
-    const filter = sql === undefined ? '' : ` where ${sql.sql}`;
-    const text = `select ${list} from ${plan.from}${filter} limit ${limit}`;
-    const query = { sql: text, params: sql?.params ?? [] };
-    const found = await session.prepareQuery(query, undefined, undefined, false).execute(values);
-    return decoded({ ...plan, columns }, takeRows(found), ({ name }) => name);
+    const rows = await found(columns.map(({ text }) => text).join(', '), (text) => text);
+    return decoded({ ...plan, columns }, rows, ({ name }) => name);
   };
 }
 
