@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '@whodunit/test-support/postgres';
 import pg from 'pg';
 
@@ -64,7 +65,9 @@ export class TestDatabase {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.#others.map((pool) => pool.end()));
+    // A connection that is still in use ends with its database.
+    const ended = Promise.all(this.#others.map((pool) => pool.end()));
+    await Promise.race([ended, sleep(3_000)]);
     await this.onServer(`DROP DATABASE "${this.name}" WITH (FORCE)`);
   }
 }
