@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '@whodunit/test-support/postgres';
 import pg from 'pg';
 
@@ -65,9 +64,7 @@ export class TestDatabase {
   }
 
   async dispose(): Promise<void> {
-    // A connection that is still in use ends with its database.
-    const ended = Promise.all(this.#others.map((pool) => pool.end()));
-    await Promise.race([ended, sleep(3_000)]);
+    await Promise.all(this.#others.map((pool) => pool.end()));
     await this.onServer(`DROP DATABASE "${this.name}" WITH (FORCE)`);
   }
 }
