@@ -18,5 +18,8 @@ export function startPostgres(): Promise<PostgresServer>;
 /** Makes an empty database on the server that Jest started for the whole run; gives its connection string. */
 export function createTestDatabase(): Promise<string>;
 
+/** Takes such a database away, unless somebody stays connected to it. */
+export function dropTestDatabase(url: string): Promise<void>;
+
 /** Environment variable with the connection string of the server that Jest started for the whole run. */
 export const SHARED_URL: 'WHODUNIT_TEST_POSTGRES_URL';

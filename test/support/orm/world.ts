@@ -1,7 +1,7 @@
 import { type AuditError, type AuditEvent, type Auditor, createAuditor } from '@whodunit/core';
 import type { WriteOptions } from '@whodunit/core/writes';
 import { migrate, postgresSink } from '@whodunit/sink-postgres';
-import { createTestDatabase } from '@whodunit/test-support/postgres';
+import { createTestDatabase, dropTestDatabase } from '@whodunit/test-support/postgres';
 import { type MemorySink, memorySink } from '@whodunit/testing';
 import pg from 'pg';
 import type { Orm, Verbs } from './contract';
@@ -55,6 +55,7 @@ export async function worldOf(
       await session.close();
       await auditor.close();
       await pool.end();
+      await dropTestDatabase(url);
     },
   };
 }
