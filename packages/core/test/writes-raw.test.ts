@@ -1,4 +1,4 @@
-import { isRead } from '@whodunit/core/writes';
+import { isRead, isRowWrite } from '@whodunit/core/writes';
 
 describe('raw SQL', () => {
   test.each([
@@ -33,5 +33,30 @@ describe('raw SQL', () => {
     '/* select */ drop table people',
   ])('may write: %s', (sql) => {
     expect(isRead(sql)).toBe(false);
+  });
+});
+
+describe('rows', () => {
+  test.each([
+    "UPDATE people SET age = 1 WHERE name = 'x'",
+    '  -- why\n delete from people',
+    'WITH gone AS (DELETE FROM people RETURNING *) SELECT * FROM gone',
+    'WITH a AS (SELECT 1) UPDATE people SET age = 1',
+    'SELECT 1; TRUNCATE people',
+    'CALL pay(1)',
+    'EXPLAIN ANALYZE UPDATE people SET age = 1',
+  ])('are written by %s', (sql) => {
+    expect(isRowWrite(sql)).toBe(true);
+  });
+
+  test.each([
+    'SELECT * FROM people',
+    "SELECT 'x; delete from people' AS t",
+    'SELECT * FROM people WHERE (age IN (1)) FOR UPDATE',
+    "SELECT \"update\", replace(name, 'a', 'b') FROM people -- ; delete from people",
+    'CREATE TABLE others (id int)',
+    'COMMIT',
+  ])('are not written by %s', (sql) => {
+    expect(isRowWrite(sql)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { AuditError } from '@whodunit/core';
-import { captureWrites } from '@whodunit/core/writes';
+import { captureWrites, isRowWrite } from '@whodunit/core/writes';
 import { captureBuilder } from './builder.js';
 import { captureCollections } from './collections.js';
 import { entitiesOf } from './entities.js';
@@ -7,7 +7,6 @@ import { captureFlush } from './flush.js';
 import type { AnyMikroOrm, Connection, Parts } from './mikro-orm.js';
 import { captureNatives } from './natives.js';
 import { type MikroOrmAuditOptions, resolveMikroOrmOptions } from './options.js';
-import { isWrite } from './raw.js';
 import { reader } from './reading.js';
 import { seenNow, type Tools } from './tools.js';
 import { followTransactions } from './transactions.js';
@@ -36,7 +35,7 @@ export function auditMikroOrm<O extends AnyMikroOrm>(orm: O, options: MikroOrmAu
   const { execute } = connection;
   const send: Connection['execute'] = (...args) => Reflect.apply(execute, connection, args);
   connection.execute = async (...args) => {
-    if (seenNow() === undefined && isWrite(args[0])) writes.gap({ verb: 'execute', why: WHY });
+    if (seenNow() === undefined && isRowWrite(textOf(args[0]))) writes.gap({ verb: 'execute', why: WHY });
     return send(...args);
   };
 
@@ -49,4 +48,11 @@ export function auditMikroOrm<O extends AnyMikroOrm>(orm: O, options: MikroOrmAu
   const [meta] = Object.values(parts.getMetadata().getAll());
   if (meta !== undefined) captureBuilder(driver, tools, driver.createQueryBuilder(meta.className, undefined, 'write'));
   return orm;
+}
+
+/** A query of knex says its SQL itself. */
+function textOf(sql: unknown): string {
+  if (typeof sql === 'string') return sql;
+  const query = sql as { toSQL?(): { readonly sql?: unknown } } | null | undefined;
+  return typeof query?.toSQL === 'function' ? String(query.toSQL().sql) : '';
 }

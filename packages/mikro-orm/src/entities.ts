@@ -1,5 +1,12 @@
-import { copyOf, type FieldOptions, type FieldPolicy, type Model, type Row, type Writes } from '@whodunit/core/writes';
-import { saidOf } from './decorators.js';
+import {
+  copyOf,
+  type FieldOptions,
+  type FieldPolicy,
+  fieldsSaidOf,
+  type Model,
+  type Row,
+  type Writes,
+} from '@whodunit/core/writes';
 import type { Data, Meta, Parts, Property } from './mikro-orm.js';
 
 /** One audited entity. */
@@ -109,5 +116,5 @@ function fieldsOf({ class: entityClass, props }: Meta): Record<string, FieldPoli
     if (version === true) fields[name] = 'quiet';
     if (hidden === true) fields[name] = 'mask';
   }
-  return { ...fields, ...(entityClass === undefined ? {} : saidOf(entityClass.prototype)) };
+  return { ...fields, ...(entityClass === undefined ? {} : fieldsSaidOf(entityClass)) };
 }

@@ -1,8 +1,7 @@
 import { AuditError } from '@whodunit/core';
-import { captureWrites } from '@whodunit/core/writes';
+import { captureWrites, isRowWrite } from '@whodunit/core/writes';
 import { capturer } from './capturer.js';
 import { resolveSequelizeOptions, type SequelizeAuditOptions } from './options.js';
-import { isWrite } from './raw.js';
 import { reader } from './reading.js';
 import type { AnySequelize, QueryInterface, Send, SequelizeParts } from './sequelize.js';
 import { tablesOf } from './table.js';
@@ -32,7 +31,7 @@ export function auditSequelize<S extends AnySequelize>(sequelize: S, options: Se
   const send: Send = (sql, given) => Reflect.apply(query, parts, [sql, given]);
   parts.query = (sql, given) => {
     try {
-      if (isWrite(sql)) writes.gap({ verb: 'query', model: given?.model?.name, why: WHY });
+      if (isRowWrite(textOf(sql))) writes.gap({ verb: 'query', model: given?.model?.name, why: WHY });
     } catch (refusal) {
       return Promise.reject(refusal as Error);
     }
@@ -66,4 +65,9 @@ export function auditSequelize<S extends AnySequelize>(sequelize: S, options: Se
 function returnsRows({ dialect }: SequelizeParts): boolean {
   const { returnValues } = dialect.supports;
   return typeof returnValues === 'object' && returnValues.returning === true;
+}
+
+function textOf(sql: unknown): string {
+  if (typeof sql === 'string') return sql;
+  return typeof sql === 'object' && sql !== null && 'query' in sql ? String(sql.query) : '';
 }

@@ -1,6 +1,5 @@
 import type { FieldOptions, FieldPolicy, Model, Row, Writes } from '@whodunit/core/writes';
-import { copyOf } from '@whodunit/core/writes';
-import { saidOf } from './decorators.js';
+import { copyOf, fieldsSaidOf } from '@whodunit/core/writes';
 import { joinOf } from './join.js';
 import type { ModelClass, SequelizeParts, TableName, Values } from './sequelize.js';
 
@@ -73,7 +72,7 @@ function fieldsOf(modelClass: ModelClass): Record<string, FieldPolicy | FieldOpt
   const names = Object.keys(modelClass.tableAttributes);
   const hidden = Array.isArray(shown) ? names.filter((name) => !isShown(name, shown, modelClass)) : excludedBy(shown);
   const masked = Object.fromEntries(hidden.map((name) => [name, 'mask'] as const));
-  return { ...masked, ...saidOf(modelClass.prototype) };
+  return { ...masked, ...fieldsSaidOf(modelClass) };
 }
 
 /** A key is no secret, whatever a list of attributes leaves out. */

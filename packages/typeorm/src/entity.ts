@@ -1,5 +1,11 @@
-import type { FieldOptions, FieldPolicy, Model, Row, Writes } from '@whodunit/core/writes';
-import { saidOf } from './decorators.js';
+import {
+  type FieldOptions,
+  type FieldPolicy,
+  fieldsSaidOf,
+  type Model,
+  type Row,
+  type Writes,
+} from '@whodunit/core/writes';
 import type { Column, Metadata, Relation, Source } from './typeorm.js';
 
 /** One column that is stored, and what its value is called in events. */
@@ -81,7 +87,8 @@ function capital(text: string): string {
 /** What decorators, and TypeORM itself, say of a column. */
 function fieldOf(column: Column): FieldOptions | undefined {
   const relation = column.relationMetadata?.propertyName ?? column.propertyName;
-  const said = saidOf(column.target, column.propertyName) ?? saidOf(column.target, relation);
+  const fields = fieldsSaidOf(column.target);
+  const said = fields[column.propertyName] ?? fields[relation];
   const policy = said?.policy ?? policyOf(column);
   return policy === undefined ? said : { ...said, policy };
 }
@@ -109,7 +116,7 @@ function joining(
 ): Entity | undefined {
   if (found === undefined || entity.model.join !== undefined) return entity;
   const owner = find(found.owner);
-  const isIgnored = saidOf(found.owner.target, found.relation.propertyName)?.policy === 'drop';
+  const isIgnored = fieldsSaidOf(found.owner.target)[found.relation.propertyName]?.policy === 'drop';
   if (owner === undefined || isIgnored) return undefined;
   const names = (columns: readonly Column[]) =>
     entity.columns.filter(({ column }) => columns.includes(column)).map(({ path }) => path.join('.'));

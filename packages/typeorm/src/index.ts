@@ -6,7 +6,7 @@ export type {
   ModelOptions,
   WriteOptions,
 } from '@whodunit/core/writes';
+export { AuditField, AuditIgnore } from '@whodunit/core/writes';
 export { auditTypeorm } from './audit.js';
-export { AuditField, AuditIgnore } from './decorators.js';
 export type { AuditTypeormOptions } from './options.js';
 export type { AuditableDataSource } from './typeorm.js';

@@ -26,3 +26,18 @@ function isReadStatement(statement: string): boolean {
   if (word === 'with') return !NESTED.test(statement);
   return READS.has(word);
 }
+
+const WORDS = 'insert|update|delete|merge|replace|truncate|copy|call|do|execute|load';
+const WORD = new RegExp(`\\b(?:${WORDS})\\b`, 'i');
+/** A statement that begins with a word that writes. */
+const FIRST = new RegExp(`(?:^|;)\\s*(?:explain\\s+analy[sz]e\\s+)?(?:${WORDS})\\b`, 'i');
+
+/**
+ * Whether SQL writes rows, or calls what may. Unlike what is no `isRead`, this leaves out what changes tables and rights: an ORM
+ * sends such by itself, to make its tables.
+ */
+export function isRowWrite(sql: string): boolean {
+  if (!WORD.test(sql)) return false;
+  const bare = sql.replace(QUOTED, ' ');
+  return FIRST.test(bare) || NESTED.test(bare);
+}
