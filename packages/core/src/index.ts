@@ -74,5 +74,5 @@ export type {
 export type { AuditScope } from './model/scope.js';
 export { type Delivery, type SealedLine, type Sink, SinkError, type SinkErrorKind } from './model/sink.js';
 export { eventLine, sealedLine } from './pure/canonical.js';
-export type { Coverage, CoverageGap, RouteCoverage } from './pure/coverage/index.js';
+export type { Coverage, CoverageGap, RouteCoverage, WriteGap } from './pure/coverage/index.js';
 export { findIn, scopeOf } from './pure/find.js';

@@ -1,5 +1,6 @@
 import { type AuditorOptions, createAuditor, DEFAULTS } from '@whodunit/core';
 import { type Auditor, coverageWith, type ListedRoute } from '@whodunit/core/http';
+import { captureWrites } from '@whodunit/core/writes';
 import { memorySink } from '@whodunit/testing';
 
 const open: Auditor[] = [];
@@ -258,4 +259,22 @@ test('throws when no application is known, and when it has no routes: nothing lo
   open.push(auditor);
   expect(() => auditor.coverage()).toThrow(expect.objectContaining({ code: 'AUDIT_OPTION_INVALID' }));
   expect(() => coverageWith(auditor, () => [])).toThrow(/has no routes/);
+});
+
+test('lists the writes to a database that nobody saw, and prints them', async () => {
+  const auditor = createAuditor({ service: 'shop', sinks: [memorySink()] });
+  open.push(auditor);
+  const writes = captureWrites('orm', 'auditOrm', { auditor });
+  const why = 'Use the verbs of the ORM.';
+  for (const verb of ['$executeRaw', '$executeRaw', 'truncate']) writes.gap({ verb, model: 'orders', why });
+  const coverage = coverageWith(auditor, () => listed('POST /orders'));
+  expect(coverage.unseenWrites).toEqual([
+    { by: 'orm', verb: '$executeRaw', model: 'orders' },
+    { by: 'orm', verb: 'truncate', model: 'orders' },
+  ]);
+  expect(String(coverage).split('\n').slice(-3)).toEqual([
+    'Written to a database, and not seen:',
+    '- orm  $executeRaw  orders',
+    '- orm  truncate  orders',
+  ]);
 });

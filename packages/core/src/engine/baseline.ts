@@ -3,7 +3,7 @@ import { AuditError } from '../model/errors.js';
 import type { BaselineCounts, BaselineOptions } from '../model/history.js';
 import type { AuditQuery, AuditReader, TenantScope } from '../model/reader.js';
 import { labelOf } from '../pure/json-text.js';
-import { readMember } from '../pure/snapshot.js';
+import { readMember } from '../pure/members.js';
 import { normaliseAction } from '../pure/words.js';
 import type { Engine } from './engine.js';
 import { readAll, readerOf } from './history.js';

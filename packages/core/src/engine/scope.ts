@@ -5,7 +5,8 @@ import type { ActorInput } from '../model/options.js';
 import type { AuditScope } from '../model/scope.js';
 import { changesBetween } from '../pure/changes.js';
 import type { RequestFacts } from '../pure/draft.js';
-import { newWalk, readMember } from '../pure/snapshot.js';
+import { readMember } from '../pure/members.js';
+import { newWalk } from '../pure/snapshot.js';
 import type { Engine } from './engine.js';
 import type { HeldRows } from './rows.js';
 

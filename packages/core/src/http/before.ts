@@ -1,7 +1,8 @@
 import { AuditError } from '../model/errors.js';
 import { copyOf } from '../pure/copy.js';
 import { loadableIn } from '../pure/loadable.js';
-import { pathOf, type RequestScope } from './request-scope.js';
+import { pathOf } from './path.js';
+import type { RequestScope } from './request-scope.js';
 
 /** How long a loader may take; then the diff is told to be missing. */
 const LOAD_TIMEOUT_MS = 1_000;

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { idFrom } from '../pure/actor/index.js';
 import type { Deed } from '../pure/deed.js';
+import { readMember } from '../pure/members.js';
 import { singularOf, wordsOf } from '../pure/recognise/index.js';
-import { readMember } from '../pure/snapshot.js';
 import type { Keep } from '../pure/stored-id.js';
 
 /** Resources that one request is about, where its route names none. */

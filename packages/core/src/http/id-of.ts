@@ -5,7 +5,8 @@ import type { Recognition } from '../pure/recognise/index.js';
 import { keeper, secretIn, storedId } from '../pure/stored-id.js';
 import { createdId } from './answer.js';
 import { idInBody, mayNameIds } from './body-ids.js';
-import { pathOf, type RequestScope } from './request-scope.js';
+import { pathOf } from './path.js';
+import type { RequestScope } from './request-scope.js';
 
 /** What else says which resource an event is about. */
 export interface Facts {

@@ -3,17 +3,18 @@ import { types } from 'node:util';
 import type { Engine, OpenRequest } from '../engine/engine.js';
 import { Scope } from '../engine/scope.js';
 import type { Actor, Level, Source, Tenant } from '../model/event.js';
-import type { ClientAddress, HttpRequest } from '../model/http.js';
+import type { HttpRequest } from '../model/http.js';
 import { type ResolvedActor, read, resolveActor } from '../pure/actor/index.js';
 import type { RequestFacts } from '../pure/draft.js';
 import type { Loadable } from '../pure/loadable.js';
 import { templateOf } from '../pure/recognise/index.js';
 import { withoutSessionId } from '../pure/stored-id.js';
-import { plainIp } from './address.js';
 import type { AnswerHeaders, HttpBinding, Place, RawExchange, Refinable } from './binding.js';
 import type { Called } from './called.js';
 import { type Ending, endingOf, statusOf } from './outcome.js';
+import { pathOf } from './path.js';
 import { parseBody } from './raw-body.js';
+import { sourceOf } from './source-of.js';
 
 /** A root field that a framework ran. */
 export interface RanField {
@@ -215,7 +216,7 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
   }
 
   override source(): Source {
-    this.#source ??= super.source() ?? this.#findSource();
+    this.#source ??= super.source() ?? sourceOf(this);
     return this.#source;
   }
 
@@ -230,47 +231,10 @@ export class RequestScope extends Scope implements OpenRequest, Refinable {
     if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
     return typeof id === 'number' ? String(id) : this.id;
   }
-
-  #findAddress(): ClientAddress {
-    try {
-      return this.binding.address(this.carrier, this.remoteAddress, this.headers());
-    } catch {
-      return {};
-    }
-  }
-
-  #findSource(): Source {
-    const address = this.#findAddress();
-    if (address.chain !== undefined) hintAtProxy(this.engine, address.ip, this.remoteAddress);
-    const userAgent = this.headers()['user-agent'];
-    if (userAgent === undefined) return address;
-    const { chain, ip } = address;
-    if (chain === undefined) return ip === undefined ? { userAgent } : { ip, userAgent };
-    return { ...address, userAgent };
-  }
 }
 
 function nothing(): void {}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-const hinted = new WeakSet<Engine>();
-
-/** Forwarding headers that nobody trusts are a proxy that was forgotten, or somebody who tries: said once. */
-function hintAtProxy(engine: Engine, ip: string | undefined, remoteAddress: string | undefined): void {
-  if (ip === undefined || hinted.has(engine) || ip !== plainIp(remoteAddress ?? '')) return;
-  hinted.add(engine);
-  process.emitWarning(
-    "whodunit: requests carry X-Forwarded-For, and no proxy is trusted, so events have the address of the socket. Behind a proxy of yours, set the framework's `trust proxy`.",
-  );
-}
-
-/** The path of a request target, without its query. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  const path = end < 0 ? url : url.slice(0, end);
-  // Absolute form (RFC 9112, 3.2.2), as proxies send it.
-  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
 }

@@ -3,8 +3,9 @@ import type { Deed } from '../pure/deed.js';
 import { saysNo } from './call-failure.js';
 import { callResultOf } from './called.js';
 import { type Ending, loginEndingOf, loginResultOf, type Result, resultOf } from './outcome.js';
+import { pathOf } from './path.js';
 import { redirectedResultOf } from './redirect.js';
-import { pathOf, type RequestScope } from './request-scope.js';
+import type { RequestScope } from './request-scope.js';
 
 /** What an outcome is judged by, besides the request itself. */
 export interface Evidence {

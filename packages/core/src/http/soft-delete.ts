@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Deed } from '../pure/deed.js';
+import { readMember } from '../pure/members.js';
 import type { Recognition } from '../pure/recognise/index.js';
-import { readMember } from '../pure/snapshot.js';
 import { MARKS } from '../pure/soft-delete.js';
 
 const STATES: ReadonlySet<string> = new Set(['status', 'state']);

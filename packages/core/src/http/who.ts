@@ -1,8 +1,8 @@
 import { actorFrom } from '../engine/scope.js';
 import type { Actor, Category, Tenant } from '../model/event.js';
 import { actorFromClaims, sameIdentity, tenantFromClaims, tenantFromParams } from '../pure/actor/index.js';
+import { readMember } from '../pure/members.js';
 import type { Recognition } from '../pure/recognise/index.js';
-import { readMember } from '../pure/snapshot.js';
 import { withoutSessionId } from '../pure/stored-id.js';
 import { issuedClaims, type LoginAnswer, readLoginAnswer } from './login-answer.js';
 import type { RequestScope } from './request-scope.js';

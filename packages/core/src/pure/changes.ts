@@ -2,9 +2,10 @@ import { types } from 'node:util';
 import type { Change, JsonValue } from '../model/event.js';
 import { canonicalJson } from './canonical.js';
 import { type Fields, isQuietIn, type Treatment } from './fields.js';
+import { readMember, readOwn } from './members.js';
 import { type PathNode, stepInto } from './redact/paths.js';
 import { REDACTED } from './redact/redactor.js';
-import { isMembered, LIMITS, readMember, readOwn, safeText, snapshot, type Walk } from './snapshot.js';
+import { isMembered, LIMITS, safeText, snapshot, type Walk } from './snapshot.js';
 
 /** Arrays longer than this are compared as a whole: alignment must stay bounded. */
 const MAX_ALIGNED = 1_000;

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { Change, JsonValue } from '../model/event.js';
-import { readMember, safeText, snapshot, type Walk } from './snapshot.js';
+import { readMember } from './members.js';
+import { safeText, snapshot, type Walk } from './snapshot.js';
 
 const MAX_DEPTH = 16;
 const MAX_OPERATIONS = 1_000;

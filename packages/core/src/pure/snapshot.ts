@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import type { JsonValue } from '../model/event.js';
+import { inheritsPipe, objectIdHex } from './kinds.js';
+import { readMember, readOwn } from './members.js';
 import { type PathNode, stepInto } from './redact/paths.js';
 import { REDACTED, type Redactor } from './redact/redactor.js';
 import { cleanText } from './redact/text.js';
@@ -34,22 +36,6 @@ export function snapshot(
   path: PathNode | undefined = walk.redactor.paths,
 ): JsonValue | undefined {
   return copy(value, walk, path, 0);
-}
-
-/** Annex B of ECMAScript: asks for an accessor without making a descriptor of every plain value. */
-const getterOf = (Object.prototype as unknown as { __lookupGetter__: (name: string | number) => unknown })
-  .__lookupGetter__;
-
-/** `readMember` of a name that `Object.keys` gave, or of an index. */
-export function readOwn(holder: object, name: string | number): unknown {
-  return getterOf.call(holder, name) === undefined ? (holder as Record<string, unknown>)[name] : '[accessor]';
-}
-
-/** What a field holds without running an accessor; an accessor reads as its kind. */
-export function readMember(holder: object, name: string): unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(holder, name);
-  if (descriptor === undefined) return undefined;
-  return descriptor.get === undefined && descriptor.set === undefined ? descriptor.value : '[accessor]';
 }
 
 /** A plain object or an instance of the application's own classes: what has members worth looking at. */
@@ -226,29 +212,4 @@ function boxed(value: object): JsonValue {
   return String(
     types.isStringObject(value) ? String.prototype.valueOf.call(value) : Object.prototype.toString.call(value),
   );
-}
-
-function inheritsPipe(prototype: unknown): boolean {
-  // Streams hold sockets and buffers; a class of the application seldom has `pipe` and `on` both.
-  for (let at = prototype, hops = 0; at !== null && typeof at === 'object' && hops < 6; hops++) {
-    if (Object.hasOwn(at, 'pipe')) return true;
-    at = Object.getPrototypeOf(at);
-  }
-  return false;
-}
-
-/** MongoDB's ObjectId keeps its 12 bytes in a member; its hex is the id that people know. */
-function objectIdHex(value: object): string | undefined {
-  const prototype = Object.getPrototypeOf(value) as object;
-  const brand = readMember(value, '_bsontype') ?? readMember(prototype, '_bsontype');
-  if (brand !== 'ObjectId' && brand !== 'ObjectID' && brand !== '[accessor]') return undefined;
-  for (const name of ['buffer', 'id']) {
-    const held = readMember(value, name);
-    if (held instanceof Uint8Array && held.byteLength === 12) return Buffer.from(held).toString('hex');
-  }
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
-    const held = Object.getOwnPropertyDescriptor(value, symbol)?.value as unknown;
-    if (held instanceof Uint8Array && held.byteLength === 12) return Buffer.from(held).toString('hex');
-  }
-  return undefined;
 }

@@ -1,7 +1,8 @@
 import type { Actor, Tenant } from '../../model/event.js';
+import type { Answer } from './answers.js';
 import { tenantFromClaims } from './claims.js';
 import { firstOf, idFrom, paths } from './read.js';
-import { type Answer, type Carrier, carrierOf, RESOLVERS, type Resolver } from './resolvers.js';
+import { type Carrier, carrierOf, RESOLVERS, type Resolver } from './resolvers.js';
 
 /** Who is signed in, for which customer, and which place on the request said so. */
 export interface ResolvedActor {

@@ -1,14 +1,8 @@
-import type { Actor, Tenant } from '../../model/event.js';
-import { actorFromClaims, tenantFromClaims, withImpersonator } from './claims.js';
+import type { Actor } from '../../model/event.js';
+import { type Answer, answer, isEmpty, isNobody, methodOf, objectFrom, person, personOf } from './answers.js';
+import { tenantFromClaims, withImpersonator } from './claims.js';
 import { saidKind } from './kind.js';
 import { call, firstOf, idFrom, paths, read, readPath, textFrom } from './read.js';
-
-/** What one place on the request says. */
-export interface Answer {
-  /** Undefined: somebody is signed in, but nothing there says who. */
-  readonly actor?: Actor;
-  readonly tenant?: Tenant;
-}
 
 /** One place where a library leaves who is signed in. Undefined: nobody, as far as this library knows. */
 export interface Resolver {
@@ -217,56 +211,4 @@ function fromMembers({ request }: Carrier): Answer | undefined {
     if (answered.actor !== undefined) return answered;
   }
   return undefined;
-}
-
-function person(claims: unknown, method: string | undefined, ...around: readonly unknown[]): Answer {
-  const nested = read(claims, 'user');
-  const actor = actorFromClaims(claims, method) ?? (isNobody(nested) ? undefined : actorFromClaims(nested, method));
-  const tenant = tenantFromClaims(claims, nested, ...around);
-  return answer(actor === undefined ? undefined : withImpersonator(actor, claims, ...around), tenant);
-}
-
-function answer(actor: Actor | undefined, tenant: Tenant | undefined): Answer {
-  if (actor === undefined) return tenant === undefined ? {} : { tenant };
-  return tenant === undefined ? { actor } : { actor, tenant };
-}
-
-function personOf({ type, id, name, email }: Actor): NonNullable<Actor['onBehalfOf']> {
-  return {
-    type,
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-  };
-}
-
-/** Passport with sessions leaves its mark there; a verified token has times in it. */
-function methodOf(user: unknown, session: unknown): string | undefined {
-  if (read(session, 'passport') !== undefined) return 'session';
-  return typeof read(user, 'iat') === 'number' || typeof read(user, 'exp') === 'number' ? 'jwt' : undefined;
-}
-
-function isNobody(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === false ||
-    value === '' ||
-    value === 0 ||
-    typeof value === 'function'
-  );
-}
-
-function isEmpty(value: object): boolean {
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return true;
-  try {
-    for (const _name in value) return false;
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function objectFrom(value: unknown): object | undefined {
-  return typeof value === 'object' && value !== null ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import { type Deciders, type Judged, judge } from './judge.js';
-import { coverageText } from './lines.js';
+import { coverageText, type WriteGap } from './lines.js';
 import type { ListedRoute } from './listed.js';
 import type { RouteCoverage } from './row.js';
 
@@ -27,16 +27,6 @@ export interface Coverage {
   readonly unseenWrites: readonly WriteGap[];
   /** For people: one line a route, safe for any terminal. */
   toString(): string;
-}
-
-/** One kind of write that nobody saw. */
-export interface WriteGap {
-  /** The ORM package that told it: `prisma`. */
-  readonly by: string;
-  /** As the ORM calls it: `$executeRaw`. */
-  readonly verb: string;
-  /** Model or table, where it is known. */
-  readonly model?: string;
 }
 
 /** The coverage of listed routes. Pure. A route that is listed twice counts once, as it is met first. */

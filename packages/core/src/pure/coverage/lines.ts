@@ -4,6 +4,17 @@ interface Lists {
   readonly routes: readonly RouteCoverage[];
   readonly unaudited: readonly RouteCoverage[];
   readonly quiet: readonly RouteCoverage[];
+  readonly unseenWrites: readonly WriteGap[];
+}
+
+/** One kind of write that nobody saw. */
+export interface WriteGap {
+  /** The ORM package that told it: `prisma`. */
+  readonly by: string;
+  /** As the ORM calls it: `$executeRaw`. */
+  readonly verb: string;
+  /** Model or table, where it is known. */
+  readonly model?: string;
 }
 
 const UNPRINTABLE = /[^\P{C}]/gu;
@@ -11,9 +22,13 @@ const MAX_COLUMN = 48;
 const MAX_NAMED = 5;
 
 /** Everything, as a table: what is not recorded has a mark. */
-export function coverageText({ routes, unaudited, quiet }: Lists): string {
-  const lines = [countOf({ routes, unaudited, quiet }), ...tableOf(routes, '-')];
+export function coverageText(lists: Lists): string {
+  const { routes, quiet, unseenWrites } = lists;
+  const lines = [countOf(lists), ...tableOf(routes, '-')];
   if (quiet.length > 0) lines.push('No event, as they only read or are what no trail wants:', ...tableOf(quiet, ' '));
+  if (unseenWrites.length > 0) lines.push('Written to a database, and not seen:');
+  for (const { by, model = '', verb } of unseenWrites)
+    lines.push(`- ${cut(by)}  ${cut(verb)}  ${cut(model)}`.trimEnd());
   return lines.join('\n');
 }
 
@@ -27,7 +42,7 @@ export function coverageLine(lists: Lists): string {
   return `${countOf(lists)} Not recorded: ${told.join(', ')}${more}. auditor.coverage() has the details.`;
 }
 
-function countOf({ routes, unaudited }: Lists): string {
+function countOf({ routes, unaudited }: Pick<Lists, 'routes' | 'unaudited'>): string {
   const recorded = routes.length - unaudited.length;
   return `${recorded} of ${routes.length} mutating ${routes.length === 1 ? 'route is' : 'routes are'} recorded.`;
 }
